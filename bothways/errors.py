@@ -1,0 +1,292 @@
+"""Every exception of the engine; each has a message, a hint (the next command to type) and a code.
+
+::
+
+    BothwaysError
+     ├─ ConfigurationError
+     │   ├─ UnknownDatabase         no section of that name in alembic.ini
+     │   ├─ UnknownBranch           no branch of that name
+     │   ├─ DatabaseNotConfigured   a section without a URL
+     │   ├─ InvalidURL              a URL that cannot be read, or of the wrong engine
+     │   ├─ DriverMissing           the driver that the URL names is not installed
+     │   ├─ ModelsNotImportable     the canonical models cannot be imported
+     │   └─ ServerBinariesMissing   no PostgreSQL or MariaDB to start a private server with
+     ├─ HistoryError
+     │   ├─ UnknownRevision         no revision of that name in the branch
+     │   ├─ AmbiguousRevision       several revisions begin like that
+     │   ├─ InvalidRevisionFile     a revision file with a syntax error or without the needed names
+     │   ├─ DuplicateRevision       two files with one id
+     │   ├─ BrokenHistory           a parent that is missing, or a circle
+     │   └─ MultipleHeads           several heads where one is needed
+     ├─ DatabaseError
+     │   ├─ Unreachable             nothing answers at that address, or not in time
+     │   ├─ AuthenticationFailed    wrong user or password
+     │   ├─ DatabaseMissing         the server is there, the database is not
+     │   ├─ PrivilegeMissing        the role may not do that
+     │   ├─ ReadOnlyDatabase        the file, disk or server takes no writes
+     │   ├─ DiskFull                no space left
+     │   ├─ DatabaseLocked          another session holds a lock for longer than we wait
+     │   ├─ ConnectionLost          the server went away in the middle
+     │   └─ UnknownDatabaseRevision the database is at a revision that this checkout does not have
+     ├─ Refused
+     │   └─ IrreversibleRevision    the revision says that it cannot be undone
+     ├─ MigrationFailed             a revision raised while it ran
+     └─ RequestError
+         ├─ NotFound                no such row, table or route
+         ├─ InvalidRequest          the request's body or query does not fit the table
+         ├─ Conflict                the row collides with another (unique, foreign key)
+         ├─ ConstraintViolated      the values break a rule of the table (check, not null, range)
+         └─ DatabaseBehind          the database is not at the revision that this build needs
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class BothwaysError(Exception):
+    """The root: everything that the engine raises on purpose.
+
+    ``message`` says what is wrong and where, ``hint`` what to type next, ``details`` holds the same as data
+    for machines. None of them may hold a password.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, details: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details: dict[str, Any] = dict(details or {})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON-ready data."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "hint": self.hint,
+            "details": self.details,
+        }
+
+
+class ConfigurationError(BothwaysError):
+    """Something in alembic.ini, the environment or .env is missing or wrong."""
+
+    code = "configuration"
+
+
+class UnknownDatabase(ConfigurationError):
+    """No section of that name in alembic.ini."""
+
+    code = "unknown-database"
+
+
+class UnknownBranch(ConfigurationError):
+    """No branch of that name."""
+
+    code = "unknown-branch"
+
+
+class DatabaseNotConfigured(ConfigurationError):
+    """A section without a URL."""
+
+    code = "database-not-configured"
+
+
+class InvalidURL(ConfigurationError):
+    """A URL that cannot be read, or one of another engine than its branch."""
+
+    code = "invalid-url"
+
+
+class DriverMissing(ConfigurationError):
+    """The driver that the URL names is not installed."""
+
+    code = "driver-missing"
+
+
+class ModelsNotImportable(ConfigurationError):
+    """The canonical models cannot be imported."""
+
+    code = "models-not-importable"
+
+
+class ServerBinariesMissing(ConfigurationError):
+    """No binaries to start a private server with."""
+
+    code = "server-binaries-missing"
+
+
+class HistoryError(BothwaysError):
+    """The revision files do not form the history that was asked for."""
+
+    code = "history"
+
+
+class UnknownRevision(HistoryError):
+    """No revision of that name in the branch."""
+
+    code = "unknown-revision"
+
+
+class AmbiguousRevision(HistoryError):
+    """Several revisions begin like that."""
+
+    code = "ambiguous-revision"
+
+
+class InvalidRevisionFile(HistoryError):
+    """A revision file with a syntax error, or without the names that Alembic needs."""
+
+    code = "invalid-revision-file"
+
+
+class DuplicateRevision(HistoryError):
+    """Two files with one id."""
+
+    code = "duplicate-revision"
+
+
+class BrokenHistory(HistoryError):
+    """A parent that is missing, or revisions that revise each other in a circle."""
+
+    code = "broken-history"
+
+
+class MultipleHeads(HistoryError):
+    """Several heads where one is needed."""
+
+    code = "multiple-heads"
+
+
+class DatabaseError(BothwaysError):
+    """A database did not do what it was asked."""
+
+    code = "database"
+
+
+class Unreachable(DatabaseError):
+    """Nothing answers at that address, or not in time."""
+
+    code = "unreachable"
+
+
+class AuthenticationFailed(DatabaseError):
+    """Wrong user or password."""
+
+    code = "authentication-failed"
+
+
+class DatabaseMissing(DatabaseError):
+    """The server is there, the database is not."""
+
+    code = "database-missing"
+
+
+class PrivilegeMissing(DatabaseError):
+    """The role may not do that."""
+
+    code = "privilege-missing"
+
+
+class ReadOnlyDatabase(DatabaseError):
+    """The file, the disk or the server takes no writes."""
+
+    code = "read-only"
+
+
+class DiskFull(DatabaseError):
+    """No space left where the database lives."""
+
+    code = "disk-full"
+
+
+class DatabaseLocked(DatabaseError):
+    """Another session holds a lock for longer than we wait."""
+
+    code = "locked"
+
+
+class ConnectionLost(DatabaseError):
+    """The server went away in the middle."""
+
+    code = "connection-lost"
+
+
+class UnknownDatabaseRevision(DatabaseError):
+    """The database is at a revision that this checkout does not have."""
+
+    code = "unknown-database-revision"
+
+
+class Refused(BothwaysError):
+    """Possible, but against a rule of the project."""
+
+    code = "refused"
+
+
+class IrreversibleRevision(Refused):
+    """The revision says that it cannot be undone."""
+
+    code = "irreversible-revision"
+
+
+class MigrationFailed(BothwaysError):
+    """A revision raised while it ran; ``details`` names the revision, its file and line, and the SQL."""
+
+    code = "migration-failed"
+
+
+class RequestError(BothwaysError):
+    """A request to the service that cannot be met as it is."""
+
+    code = "request"
+
+
+class NotFound(RequestError):
+    """No such row, table or route."""
+
+    code = "not-found"
+
+
+class InvalidRequest(RequestError):
+    """The body or the query of a request does not fit the table; ``details["errors"]`` lists where."""
+
+    code = "invalid-request"
+
+
+class Conflict(RequestError):
+    """The row collides with another one: a unique constraint or a foreign key."""
+
+    code = "conflict"
+
+
+class ConstraintViolated(RequestError):
+    """The values break a rule of the table: a check, NOT NULL, a range or a length."""
+
+    code = "constraint-violated"
+
+
+class DatabaseBehind(RequestError):
+    """The database is not at the revision that this build needs."""
+
+    code = "database-behind"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the known names nearest to ``name``, or all of them where none is near."""
+    names = sorted(known)
+    close = get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
+    by_lower = {n.lower(): n for n in names}
+    if close:
+        return "did you mean " + " or ".join(by_lower[c] for c in close) + "?"
+    if not names:
+        return "there are none yet"
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return f"known: {shown}"
