@@ -161,7 +161,7 @@ class Project:
             found: Any = importlib.import_module(module_name)
             for part in (attribute or "metadata").split("."):
                 found = getattr(found, part)
-        except Exception as error:  # noqa: BLE001 - a models file is the user's code: whatever it raises is reported
+        except Exception as error:
             raise ModelsNotImportable(
                 f"the models at {self.models!r} cannot be imported: {type(error).__name__}: {error}",
                 hint=f'run: python -c "import {module_name}"',
@@ -199,8 +199,9 @@ def _read_dotenv(path: Path) -> dict[str, str]:
 
 def _own_options(ini: configparser.ConfigParser, section: str) -> set[str]:
     """The options that a section sets itself, without those of [DEFAULT]."""
-    return {o for o in ini.options(section) if o not in ini.defaults() or ini.get(
-        section, o, raw=True) != ini.defaults()[o]}
+    return {
+        o for o in ini.options(section) if o not in ini.defaults() or ini.get(section, o, raw=True) != ini.defaults()[o]
+    }
 
 
 def _is_database(ini: configparser.ConfigParser, section: str) -> bool:

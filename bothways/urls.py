@@ -57,9 +57,7 @@ class DatabaseURL:
         """
         shape = _SHAPE.match(text.strip())
         if shape is None:
-            raise InvalidURL(
-                "the URL has no scheme", hint="write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-            )
+            raise InvalidURL("the URL has no scheme", hint="write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
         scheme = shape["scheme"].lower()
         if scheme not in _SCHEMES:
             raise InvalidURL(

@@ -1,0 +1,231 @@
+"""MySQL and MariaDB, through pymysql."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from bothways.dialects import mysql_catalog as catalog
+from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
+from bothways.dialects.diagnosis import causes, described, of_network
+from bothways.errors import (
+    AuthenticationFailed,
+    BothwaysError,
+    ConnectionLost,
+    DatabaseError,
+    DatabaseLocked,
+    DatabaseMissing,
+    DiskFull,
+    PrivilegeMissing,
+    ReadOnlyDatabase,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from bothways.snapshot import Objects, Tier
+    from bothways.urls import DatabaseURL
+
+# https://mariadb.com/kb/en/mariadb-error-code-reference/; client errors are in the 2000s
+_NUMBERS: dict[int, type[DatabaseError]] = {
+    1045: AuthenticationFailed,
+    1698: AuthenticationFailed,
+    1049: DatabaseMissing,
+    1044: PrivilegeMissing,
+    1142: PrivilegeMissing,
+    1143: PrivilegeMissing,
+    1227: PrivilegeMissing,
+    1370: PrivilegeMissing,
+    1290: ReadOnlyDatabase,
+    1792: ReadOnlyDatabase,
+    1836: ReadOnlyDatabase,
+    1021: DiskFull,
+    1114: DiskFull,
+    1205: DatabaseLocked,
+    1213: DatabaseLocked,
+    3572: DatabaseLocked,
+    1040: Unreachable,
+    1203: Unreachable,
+    2002: Unreachable,
+    2003: Unreachable,
+    2005: Unreachable,
+    1053: ConnectionLost,
+    2006: ConnectionLost,
+    2013: ConnectionLost,
+    4031: ConnectionLost,
+}
+_LOCK_SECONDS = 5
+
+
+class MySQL:
+    """What is MySQL's and MariaDB's own."""
+
+    name = "mysql"
+    capabilities = Capabilities(
+        transactional_ddl=False,
+        online_index=True,
+        native_enum=True,
+        comments=True,
+        partial_index=False,
+        file_based=False,
+    )
+    tiers: Mapping[tuple[str, str], Tier] = catalog.TIERS
+
+    def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
+        """The time to connect, in whole seconds because pymysql wants them, and utf8mb4."""
+        return {"connect_timeout": max(1, round(timeout)), "charset": "utf8mb4"}
+
+    def install(self, engine: sa.Engine, purpose: Purpose) -> None:
+        """Nothing: the driver's transactions are real (but each DDL commits)."""
+
+    def prepare(self, connection: sa.Connection, purpose: Purpose) -> None:
+        """UTC; a migration never waits long for a lock, since others queue behind it."""
+        connection.exec_driver_sql("set time_zone = '+00:00'")
+        if purpose == "migrate":
+            connection.exec_driver_sql(
+                f"set lock_wait_timeout = {_LOCK_SECONDS}, innodb_lock_wait_timeout = {_LOCK_SECONDS}"
+            )
+        connection.rollback()
+
+    def quick_look(self, url: DatabaseURL, version_table: str, timeout: float) -> Reading | None:
+        """Read the version table through bare pymysql."""
+        if url.driver != "pymysql":
+            return None
+        import pymysql
+
+        seconds = max(1, round(timeout))
+        connection: Any = pymysql.connect(
+            host=url.host or "localhost", port=url.port or 3306, user=url.user or None, password=url.password or "",
+            database=url.database, connect_timeout=seconds, read_timeout=seconds, **dict(url.query),
+        )  # fmt: skip
+        try:
+            version = _version(str(connection.get_server_info()))
+            with connection.cursor() as cursor:
+                table = "`" + version_table.replace("`", "``") + "`"
+                try:
+                    cursor.execute(f"select version_num from {table} order by 1")
+                except pymysql.err.ProgrammingError as error:
+                    if error.args[0] == 1146:  # no such table
+                        return Reading((), version)
+                    raise
+                return Reading(tuple(str(r[0]) for r in cursor.fetchall()), version)
+        finally:
+            connection.close()
+
+    def error(self, caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
+        """By the server's error number, or pymysql's own."""
+        for error in causes(caught):
+            number = error.args[0] if type(error).__module__.startswith("pymysql") and error.args else None
+            kind = _NUMBERS.get(number) if isinstance(number, int) else None
+            if kind is Unreachable:
+                # pymysql wraps the network's exception, which says more (refused, time-out, unknown host).
+                return of_network(caught, url) or described(kind, url, str(error.args[-1]))
+            if kind is AuthenticationFailed:
+                return described(kind, url, "access denied")
+            if kind is not None:
+                return described(kind, url, str(error.args[-1]))
+        return of_network(caught, url)
+
+    def server_version(self, connection: sa.Connection) -> str:
+        """For example ``MariaDB 10.11.19``."""
+        return _version(str(connection.exec_driver_sql("select version()").scalar_one()))
+
+    def privileges(self, connection: sa.Connection) -> Sequence[Privilege]:
+        """May the user create tables here, and databases? Read from SHOW GRANTS."""
+        database, user = connection.exec_driver_sql("select database(), current_user()").one()
+        grants = [str(g) for g in connection.exec_driver_sql("show grants").scalars()]
+        account = "@".join(f"'{part}'" for part in str(user).rsplit("@", 1))
+        return (
+            Privilege(
+                "create tables",
+                any(_grants(g, str(database)) for g in grants),
+                f"GRANT ALL ON `{database}`.* TO {account};",
+            ),
+            Privilege(
+                "create scratch databases",
+                any(_grants(g, "bothways_scratch_x") for g in grants),
+                rf"GRANT ALL ON `bothways\_scratch\_%`.* TO {account};",
+            ),
+        )
+
+    def maintenance_urls(self, url: DatabaseURL) -> Iterator[DatabaseURL]:
+        """The configured database itself, then the one that every user may see."""
+        yield url
+        yield url.with_database("information_schema")
+
+    def scratch_url(self, url: DatabaseURL, name: str) -> DatabaseURL:
+        """Another database of the same server."""
+        return url.with_database(name)
+
+    def create_database(self, connection: sa.Connection, name: str) -> None:
+        """In utf8mb4."""
+        connection.exec_driver_sql(f"create database {_quoted(name)} character set utf8mb4")
+
+    def drop_database(self, connection: sa.Connection, name: str) -> None:
+        """Drop it if it is there, ending the sessions in it, whose metadata locks would be waited for."""
+        sessions = connection.exec_driver_sql(
+            "select id from information_schema.processlist where db = %s and id <> connection_id()", (name,)
+        ).scalars()
+        for session in sessions.all():
+            connection.exec_driver_sql(f"kill {int(session)}")
+        connection.exec_driver_sql(f"drop database if exists {_quoted(name)}")
+
+    def database_names(self, connection: sa.Connection, prefix: str) -> Sequence[str]:
+        """From SHOW DATABASES."""
+        names = connection.exec_driver_sql("show databases").scalars()
+        return tuple(sorted(n for n in names if n.startswith(prefix)))
+
+    def try_lock(self, connection: sa.Connection, name: str) -> str | None:
+        """GET_LOCK on the migrating session; its name holds the database's, because it is the whole server's."""
+        key = self._lock_name(connection, name)
+        if connection.exec_driver_sql("select get_lock(%s, 0)", (key,)).scalar_one() == 1:
+            return None
+        holder = connection.exec_driver_sql("select is_used_lock(%s)", (key,)).scalar()
+        return f"session {holder}" if holder else "another session"
+
+    def unlock(self, connection: sa.Connection, name: str) -> None:
+        """Give the lock back."""
+        connection.exec_driver_sql("select release_lock(%s)", (self._lock_name(connection, name),))
+
+    def violations(self, connection: sa.Connection) -> Sequence[str]:
+        """None: the server checks every foreign key itself."""
+        return ()
+
+    def objects(self, connection: sa.Connection) -> Objects:
+        """SHOW CREATE and information_schema together."""
+        return catalog.read(connection)
+
+    def rows(self, connection: sa.Connection, objects: Objects) -> Objects:
+        """Digests computed in the server."""
+        return catalog.read_rows(connection, objects)
+
+    def _lock_name(self, connection: sa.Connection, name: str) -> str:
+        database = connection.exec_driver_sql("select database()").scalar_one()
+        # At most 64 characters on MySQL.
+        return f"bothways:{database}:{name}"[-64:]
+
+
+def _grants(grant: str, database: str) -> bool:
+    scope = re.match(r"^GRANT (?P<what>.*?) ON (?:`(?P<db>(?:[^`]|``)*)`|(?P<all>\*))\.\* TO", grant)
+    if scope is None or not re.search(r"\bALL PRIVILEGES\b|\bCREATE\b(?! )", scope["what"]):
+        return False
+    if scope["all"]:
+        return True
+    pattern = re.escape(scope["db"]).replace(r"\\_", "_").replace(r"\\%", "\0").replace("%", ".*").replace("\0", "%")
+    return re.fullmatch(pattern, database) is not None
+
+
+def _version(text: str) -> str:
+    number = re.search(r"(\d+\.\d+\.\d+)(?=-MariaDB|[^\d.]|$)", text.removeprefix("5.5.5-"))
+    server = "MariaDB" if "mariadb" in text.lower() else "MySQL"
+    return f"{server} {number.group(1) if number else text}"
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+DIALECT = MySQL()

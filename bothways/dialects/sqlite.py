@@ -1,0 +1,187 @@
+"""SQLite, through the standard library's sqlite3, with real transactions."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bothways.dialects import sqlite_catalog as catalog
+from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
+from bothways.dialects.diagnosis import causes, described, of_network
+from bothways.errors import (
+    BothwaysError,
+    DatabaseError,
+    DatabaseLocked,
+    DatabaseMissing,
+    DiskFull,
+    ReadOnlyDatabase,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from bothways.snapshot import Objects, Tier
+    from bothways.urls import DatabaseURL
+
+# https://www.sqlite.org/rescode.html, primary result codes
+_CODES: dict[int, tuple[type[DatabaseError], str]] = {
+    3: (ReadOnlyDatabase, "no permission for the file"),
+    5: (DatabaseLocked, "the file is locked by another process"),
+    6: (DatabaseLocked, "a table is locked by this process"),
+    8: (ReadOnlyDatabase, "the file or its folder is read-only"),
+    10: (Unreachable, "the disk gave an input/output error"),
+    11: (Unreachable, "the file is damaged"),
+    13: (DiskFull, "the disk is full"),
+    14: (Unreachable, "the file cannot be opened: does its folder exist, and may you read it?"),
+    26: (Unreachable, "the file is not a SQLite database"),
+}
+_BUSY_SECONDS = 5.0
+
+
+class SQLite:
+    """What is SQLite's own."""
+
+    name = "sqlite"
+    capabilities = Capabilities(
+        transactional_ddl=True,
+        online_index=False,
+        native_enum=False,
+        comments=False,
+        partial_index=True,
+        file_based=True,
+    )
+    tiers: Mapping[tuple[str, str], Tier] = catalog.TIERS
+
+    def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
+        """How long to wait for another writer; a reader must find the file, a writer makes it."""
+        path = Path(url.database)
+        if purpose == "read" and not path.exists():
+            raise DatabaseMissing(
+                f"there is no database file at {path}",
+                hint="make it and bring it to head: bothways upgrade",
+                details={"address": url.address},
+            )
+        if purpose != "read":
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return {"timeout": max(timeout, _BUSY_SECONDS), "check_same_thread": False}
+
+    def install(self, engine: sa.Engine, purpose: Purpose) -> None:
+        """BEGIN by ourselves: sqlite3 would begin only before the first write, and commit each DDL alone.
+
+        A migration takes the write lock at once, so that two of them never interleave, and runs without foreign keys,
+        because rebuilding a table would delete its children; ``violations`` looks at them before the commit.
+        """
+        from sqlalchemy import event
+
+        foreign_keys = "OFF" if purpose == "migrate" else "ON"
+        begin = "BEGIN" if purpose == "read" else "BEGIN IMMEDIATE"
+
+        def connected(connection: sqlite3.Connection, _record: object) -> None:
+            connection.isolation_level = None
+            connection.execute(f"PRAGMA foreign_keys = {foreign_keys}")
+
+        def began(connection: sa.Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        event.listen(engine, "connect", connected)
+        event.listen(engine, "begin", began)
+
+    def prepare(self, connection: sa.Connection, purpose: Purpose) -> None:
+        """Nothing: everything is set while connecting."""
+
+    def quick_look(self, url: DatabaseURL, version_table: str, timeout: float) -> Reading | None:
+        """Read the version table through sqlite3, never creating the file."""
+        path = Path(url.database)
+        version = f"SQLite {sqlite3.sqlite_version}"
+        if not path.exists():
+            return Reading((), version)
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=timeout)
+        try:
+            present = connection.execute(
+                "select count(*) from sqlite_master where type = 'table' and name = ?", (version_table,)
+            ).fetchone()[0]
+            table = '"' + version_table.replace('"', '""') + '"'
+            rows = connection.execute(f"select version_num from {table} order by 1").fetchall() if present else []
+            return Reading(tuple(r[0] for r in rows), version)
+        finally:
+            connection.close()
+
+    def error(self, caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
+        """By SQLite's primary result code."""
+        for error in causes(caught):
+            if isinstance(error, sqlite3.Error):
+                code = getattr(error, "sqlite_errorcode", None)
+                found = _CODES.get(code & 0xFF) if code is not None else None
+                if found is not None:
+                    return described(found[0], url, found[1])
+            if isinstance(error, PermissionError):
+                return described(ReadOnlyDatabase, url, "no permission for the file or its folder")
+        return of_network(caught, url)
+
+    def server_version(self, connection: sa.Connection) -> str:
+        """For example ``SQLite 3.40.1``."""
+        return f"SQLite {connection.exec_driver_sql('select sqlite_version()').scalar_one()}"
+
+    def privileges(self, connection: sa.Connection) -> Sequence[Privilege]:
+        """Can the file and its folder be written?"""
+        import os
+
+        path = Path(connection.engine.url.database or "")
+        existing = path if path.exists() else path.parent
+        return (
+            Privilege("write the file", os.access(existing, os.W_OK), f"chmod u+w {existing}"),
+            Privilege("write its folder", os.access(path.parent, os.W_OK), f"chmod u+w {path.parent}"),
+        )
+
+    def maintenance_urls(self, url: DatabaseURL) -> Iterator[DatabaseURL]:
+        """There is no server."""
+        yield url
+
+    def scratch_url(self, url: DatabaseURL, name: str) -> DatabaseURL:
+        """A file in a folder of its own under the system's temporary folder."""
+        import tempfile
+
+        return url.with_database(str(Path(tempfile.gettempdir()) / name / "scratch.db"))
+
+    def create_database(self, connection: sa.Connection, name: str) -> None:
+        """Nothing: the first write makes the file."""
+
+    def drop_database(self, connection: sa.Connection, name: str) -> None:
+        """Remove the scratch folder of that name."""
+        import tempfile
+
+        shutil.rmtree(Path(tempfile.gettempdir()) / name, ignore_errors=True)
+
+    def database_names(self, connection: sa.Connection, prefix: str) -> Sequence[str]:
+        """Scratch folders."""
+        import tempfile
+
+        return tuple(sorted(p.name for p in Path(tempfile.gettempdir()).glob(f"{prefix}*") if p.is_dir()))
+
+    def try_lock(self, connection: sa.Connection, name: str) -> str | None:
+        """Nothing: BEGIN IMMEDIATE is the lock, once a revision."""
+        return None
+
+    def unlock(self, connection: sa.Connection, name: str) -> None:
+        """Nothing to give back."""
+
+    def violations(self, connection: sa.Connection) -> Sequence[str]:
+        """What ``foreign_key_check`` finds."""
+        rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return tuple(f"row {r[1]} of {r[0]} points at a row of {r[2]} that is not there" for r in rows)
+
+    def objects(self, connection: sa.Connection) -> Objects:
+        """Everything in sqlite_master and the PRAGMAs."""
+        return catalog.read(connection)
+
+    def rows(self, connection: sa.Connection, objects: Objects) -> Objects:
+        """Digests computed here: SQLite has no hash function."""
+        return catalog.read_rows(connection, objects)
+
+
+DIALECT = SQLite()

@@ -1,0 +1,205 @@
+"""Everything that a SQLite database is, read from ``sqlite_master`` and PRAGMAs.
+
+SQLite keeps the text that created an object, and edits it on ALTER, so the same table can have several texts. The text
+is split into tokens; white space, comments, the case of words and needless quotes are dropped; a table's body is cut at
+its commas into columns and constraints, which are compared one by one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import sqlalchemy as sa
+
+    from bothways.snapshot import Objects, Tier, Value
+
+TIERS: Mapping[tuple[str, str], Tier] = {
+    ("column", "position"): "order",
+    ("constraint", "position"): "order",
+    ("rows", "*"): "data",
+}
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)
+      | (?P<string>[xX]?'(?:[^']|'')*')
+      | (?P<quoted>"(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\])
+      | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)
+      | (?P<word>[^\W\d]\w*)
+      | (?P<symbol>\|\||<<|>>|<=|>=|==|!=|<>|->>|->|.)""",
+    re.S | re.X,
+)
+_PLAIN = re.compile(r"^[^\W\d]\w*$")
+_CONSTRAINT_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+_DIGEST_BATCH = 2000
+
+
+def tokens(sql: str) -> tuple[str, ...]:
+    """The tokens of a statement in one canonical spelling."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(sql):
+        text = match.group()
+        if match.lastgroup == "space":
+            continue
+        if match.lastgroup == "quoted":
+            name = _unquoted(text)
+            found.append(name.lower() if _PLAIN.match(name) else '"' + name.replace('"', '""').lower() + '"')
+        elif match.lastgroup == "word":
+            found.append(text.lower())
+        else:
+            found.append(text)
+    return tuple(found)
+
+
+def _unquoted(text: str) -> str:
+    if text[0] == "[":
+        return text[1:-1]
+    return text[1:-1].replace(text[0] * 2, text[0])
+
+
+def canonical(sql: str | None) -> str | None:
+    """A statement in one canonical spelling; None stays None."""
+    return None if sql is None else " ".join(tokens(sql))
+
+
+def body(sql: str) -> tuple[tuple[str, ...], ...]:
+    """The columns and constraints of a CREATE TABLE, each as its tokens, in the order of the text."""
+    words = tokens(sql)
+    if "(" not in words:
+        return ()
+    parts: list[tuple[str, ...]] = []
+    part: list[str] = []
+    depth = 0
+    for word in words[words.index("(") :]:
+        depth += (word == "(") - (word == ")")
+        if depth == 0:
+            break
+        if word == "," and depth == 1:
+            parts.append(tuple(part))
+            part = []
+        elif not (word == "(" and depth == 1 and not part and not parts):
+            part.append(word)
+    return (*parts, tuple(part))
+
+
+def read(connection: sa.Connection) -> Objects:
+    """All objects of the database."""
+    rows = connection.exec_driver_sql(
+        "select type, name, tbl_name, sql from sqlite_master where name not like 'sqlite@_%' escape '@' order by rowid"
+    ).all()
+    objects: dict[str, dict[str, Value]] = {"database:main": _settings(connection)}
+    flags = {r[1]: r for r in connection.exec_driver_sql("pragma table_list").all() if r[0] == "main"}
+    for kind, name, table, sql in rows:
+        if kind == "table":
+            objects.update(_table(connection, name, sql or "", flags.get(name)))
+        elif kind == "index":
+            objects[f"index:{table}.{name}"] = _index(connection, name, sql)
+        elif kind == "trigger":
+            objects[f"trigger:{table}.{name}"] = {"definition": canonical(sql)}
+        else:
+            objects[f"view:{name}"] = {"definition": canonical(sql)}
+    return objects
+
+
+def _settings(connection: sa.Connection) -> dict[str, Value]:
+    names = ("encoding", "user_version", "application_id", "auto_vacuum")
+    return {name: str(connection.exec_driver_sql(f"pragma {name}").scalar_one()) for name in names}
+
+
+def _table(
+    connection: sa.Connection, table: str, sql: str, flags: sa.Row[tuple[object, ...]] | None
+) -> Iterator[tuple[str, dict[str, Value]]]:
+    without_rowid, strict = (bool(flags[4]), bool(flags[5])) if flags is not None else (False, False)
+    facts: dict[str, Value] = {"without_rowid": without_rowid, "strict": strict}
+    if canonical(sql[:30]) and "virtual" in tokens(sql)[:2]:
+        facts["definition"] = canonical(sql)
+    yield f"table:{table}", facts
+    definitions: dict[str, str] = {}
+    position = 0
+    for part in body(sql):
+        if part and part[0] in _CONSTRAINT_WORDS:
+            position += 1
+            name, definition = _constraint(part)
+            yield f"constraint:{table}.{name}", {"definition": definition, "position": position}
+        elif part:
+            definitions[part[0].strip('"')] = " ".join(part[1:])
+    for cid, column, type_, not_null, default, key, hidden in connection.exec_driver_sql(
+        f"pragma table_xinfo({_quoted(table)})"
+    ).all():
+        yield (
+            f"column:{table}.{column}",
+            {
+                "position": int(cid) + 1,
+                "type": str(type_).lower(),
+                "not_null": bool(not_null),
+                "default": canonical(default),
+                "key": int(key),
+                "generated": {2: "virtual", 3: "stored"}.get(int(hidden)),
+                "definition": definitions.get(column.lower()),
+            },
+        )
+
+
+def _constraint(part: tuple[str, ...]) -> tuple[str, str]:
+    if part[0] == "constraint":
+        return part[1].strip('"'), " ".join(part[2:])
+    text = " ".join(part)
+    return f"({text})", text
+
+
+def _index(connection: sa.Connection, name: str, sql: str | None) -> dict[str, Value]:
+    columns = connection.exec_driver_sql(f"pragma index_xinfo({_quoted(name)})").all()
+    return {
+        "definition": canonical(sql),
+        "columns": tuple(
+            f"{c[2] or 'expression'}{' desc' if c[3] else ''} {str(c[4]).lower()}" for c in columns if c[5]
+        ),
+    }
+
+
+def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
+    """For each table its row count, an order-free digest a column and of whole rows; SQLite has no hash of its own."""
+    data: dict[str, dict[str, Value]] = {}
+    for key in objects:
+        kind, _, table = key.partition(":")
+        if kind == "table":
+            data[f"rows:{table}"] = _digest_table(connection, table, _columns_of(objects, table))
+    if connection.exec_driver_sql("select 1 from sqlite_master where name = 'sqlite_sequence'").scalar():
+        for table, position in connection.exec_driver_sql("select name, seq from sqlite_sequence").all():
+            if f"rows:{table}" in data:
+                data[f"rows:{table}"]["position"] = int(position)
+    return data
+
+
+def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> dict[str, Value]:
+    names = ", ".join(f"{_quoted(c)}, typeof({_quoted(c)})" for c in columns)
+    result = connection.exec_driver_sql(f"select {names} from {_quoted(table)}")
+    sums = [0] * (len(columns) + 1)
+    count = 0
+    while batch := result.fetchmany(_DIGEST_BATCH):
+        for row in batch:
+            texts = [f"{row[i + 1]}:{row[i]!r}" for i in range(0, len(row), 2)]
+            for i, text in enumerate(texts):
+                sums[i] += _hash(text)
+            sums[-1] += _hash("\x02".join(texts))
+            count += 1
+    facts: dict[str, Value] = {"count": count, "rows": str(sums[-1])}
+    facts.update({f"column {c}": str(total) for c, total in zip(columns, sums[:-1], strict=True)})
+    return facts
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _columns_of(objects: Objects, table: str) -> list[str]:
+    prefix = f"column:{table}."
+    return sorted(key[len(prefix) :] for key in objects if key.startswith(prefix))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
