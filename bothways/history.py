@@ -82,7 +82,8 @@ class History:
     def load(cls, branch: Branch) -> History:
         """Read every revision file of the branch's folder.
 
-        Raises InvalidRevisionFile, DuplicateRevision or BrokenHistory; a folder that is not there yet is an empty history.
+        Raises InvalidRevisionFile, DuplicateRevision or BrokenHistory; a folder that is not there yet is an empty
+        history.
         """
         found: dict[str, Revision] = {}
         files = sorted(p for p in branch.path.glob("*.py") if _FILE.match(p.name)) if branch.path.is_dir() else []
@@ -217,19 +218,26 @@ def _literals(path: Path, text: str, *, whole: str) -> dict[str, Any]:
         tree = ast.parse(whole)  # the cut fell inside something that only looks like code
     values: dict[str, Any] = {"__doc__": ast.get_docstring(tree)}
     for node in tree.body:
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        )
+        if isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            targets, value = [node.target], node.value
+        else:
+            continue
         for target in targets:
-            if isinstance(target, ast.Name) and target.id in _NAMES and getattr(node, "value", None) is not None:
-                try:
-                    values[target.id] = ast.literal_eval(node.value)  # type: ignore[union-attr, arg-type]
-                except ValueError:
-                    raise InvalidRevisionFile(
-                        f"{path.name}:{node.lineno}: {target.id} is not a plain value",
-                        hint="write it as a string, a tuple of strings or None",
-                    ) from None
+            if isinstance(target, ast.Name) and target.id in _NAMES:
+                values[target.id] = _literal(path, target.id, value)
     return values
+
+
+def _literal(path: Path, name: str, value: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        raise InvalidRevisionFile(
+            f"{path.name}:{value.lineno}: {name} is not a plain value",
+            hint="write it as a string, a tuple of strings or None",
+        ) from None
 
 
 def check_syntax(path: Path, text: str | None = None) -> None:
@@ -264,7 +272,8 @@ def _ordered(branch: Branch, found: dict[str, Revision]) -> tuple[Revision, ...]
         ready = [r for r in remaining.values() if all(p in ordered for p in (*r.parents, *_inside(r, found)))]
         if not ready:
             raise BrokenHistory(
-                f"revisions of branch {branch.name!r} revise each other in a circle: {', '.join(sorted(remaining)[:5])}",
+                f"revisions of branch {branch.name!r} revise each other in a circle: "
+                f"{', '.join(sorted(remaining)[:5])}",
                 hint="correct the down_revision of one of them",
             )
         for revision in ready:

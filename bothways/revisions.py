@@ -131,7 +131,8 @@ def require_known(history: History, versions: Iterable[str], database: Database)
     for version in versions:
         if version not in history.by_id:
             raise UnknownDatabaseRevision(
-                f"database {database.name!r} is at revision {version!r}, which branch {history.branch.name!r} does not have",
+                f"database {database.name!r} is at revision {version!r}, "
+                f"which branch {history.branch.name!r} does not have",
                 hint="update this checkout (git pull), or check that the URL is the right database's: bothways status",
                 details={"database": database.name, "revision": version},
             )
@@ -150,13 +151,15 @@ def upgrade(
     Raises UnknownRevision, UnknownDatabaseRevision, DatabaseLocked or MigrationFailed.
     """
     history = History.load(database.branch)
-    wanted = (history.head,) if target == "head" else tuple(history.find(t) for t in _targets(history, target))
-    ids = [r.id for r in wanted if r is not None]
+    if not history.revisions:
+        return ()
+    goals = history.heads if target == "heads" else (history.find(target).id,)
     with _locked(connection, database):
         versions = _versions(connection, database, history)
-        if not history.between(versions, ids):
+        if not history.between(versions, goals):
             return ()
-        return _run(connection, project, database, history, "up", ids, on_step)
+        goal = "heads" if target == "heads" else goals[0]
+        return _run(connection, project, database, history, "up", goal, on_step)
 
 
 def downgrade(
@@ -167,7 +170,7 @@ def downgrade(
     *,
     on_step: Callable[[Step], None] | None = None,
 ) -> tuple[Step, ...]:
-    """Undo every revision above ``target`` (an id, ``base`` or ``-1``), each in its own transaction; the steps that ran.
+    """Undo every revision above ``target`` (an id, ``base`` or ``-1``), each in its own transaction.
 
     Raises IrreversibleRevision before anything runs, UnknownRevision, UnknownDatabaseRevision, DatabaseLocked or
     MigrationFailed.
@@ -180,7 +183,7 @@ def downgrade(
         refuse_irreversible(doomed, database)
         if not doomed:
             return ()
-        return _run(connection, project, database, history, "down", [goal or "base"], on_step)
+        return _run(connection, project, database, history, "down", goal or "base", on_step)
 
 
 def refuse_irreversible(revisions: Iterable[Revision], database: Database) -> None:
@@ -192,10 +195,6 @@ def refuse_irreversible(revisions: Iterable[Revision], database: Database) -> No
                 hint=f"downgrade to {revision.id} at most: bothways downgrade {database.name} {revision.id}",
                 details={"revision": revision.id, "reason": revision.irreversible},
             )
-
-
-def _targets(history: History, target: str) -> tuple[str, ...]:
-    return history.heads if target == "heads" else (target,)
 
 
 def _downgrade_goal(history: History, versions: tuple[str, ...], target: str) -> str | None:
@@ -254,15 +253,15 @@ def _run(
     database: Database,
     history: History,
     direction: Direction,
-    targets: list[str],
+    target: str,
     on_step: Callable[[Step], None] | None,
 ) -> tuple[Step, ...]:
     script = script_directory(project, database.branch)
     done: list[Step] = []
     running: list[Revision] = []
 
-    def steps(heads: tuple[str, ...], _context: MigrationContext) -> Iterator[Any]:
-        plan = _plan(script, direction, targets, heads)
+    def steps(heads: Any, _context: MigrationContext) -> Iterator[Any]:
+        plan = _plan(script, direction, target, heads)
         for step in plan:
             running[:] = [history.by_id[step.revision.revision]]
             started = time.monotonic()
@@ -283,10 +282,10 @@ def _run(
     return tuple(done)
 
 
-def _plan(script: ScriptDirectory, direction: Direction, targets: list[str], heads: tuple[str, ...]) -> list[Any]:
+def _plan(script: ScriptDirectory, direction: Direction, target: str, heads: Any) -> list[Any]:
     if direction == "up":
-        return list(script._upgrade_revs(tuple(targets), heads))  # type: ignore[arg-type]  # noqa: SLF001
-    return list(script._downgrade_revs(targets[0], heads))  # noqa: SLF001
+        return list(script._upgrade_revs(target, heads))  # noqa: SLF001
+    return list(script._downgrade_revs(target, heads))  # noqa: SLF001
 
 
 def _failure(error: Exception, running: list[Revision], direction: Direction, database: Database) -> BothwaysError:
@@ -299,10 +298,10 @@ def _failure(error: Exception, running: list[Revision], direction: Direction, da
     known = _known(error, database.url) if database.url else None
     transactional = dialect_for(database.dialect).capabilities.transactional_ddl
     left = (
-        "its transaction was rolled back and the database is as before it; mend the cause and run the same command again"
+        "its transaction was rolled back, the database is as before it: mend the cause and run the same command again"
         if transactional
-        else "this engine commits each DDL statement, so its first statements may have stayed: compare with bothways status, "
-        "undo them by hand or make the revision pass over them, and run the same command again"
+        else "this engine commits each DDL statement, so its first statements may have stayed: undo them by hand, "
+        "mend the cause and run the same command again"
     )
     return MigrationFailed(
         f"revision {revision.id!r} ({revision.message}) failed on its way {direction} in database {database.name!r}"

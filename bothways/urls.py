@@ -165,7 +165,7 @@ class DatabaseURL:
             return f"sqlite+{self.driver}:///{quote(self.database, safe='/:')}{options}"
         credentials = quote(self.user, safe="")
         if password is not None:
-            credentials += ":" + (password if password == "***" else quote(password, safe=""))
+            credentials += ":" + quote(password, safe="*")
         host = f"[{self.host}]" if ":" in self.host else self.host
         port = f":{self.port}" if self.port else ""
         at = "@" if credentials else ""

@@ -97,9 +97,10 @@ class MySQL:
         import pymysql
 
         seconds = max(1, round(timeout))
+        options: dict[str, Any] = dict(url.query)
         connection: Any = pymysql.connect(
             host=url.host or "localhost", port=url.port or 3306, user=url.user or None, password=url.password or "",
-            database=url.database, connect_timeout=seconds, read_timeout=seconds, **dict(url.query),
+            database=url.database, connect_timeout=seconds, read_timeout=seconds, **options,
         )  # fmt: skip
         try:
             version = _version(str(connection.get_server_info()))

@@ -161,7 +161,7 @@ def _events(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]
 
 
 def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
-    """For each table its row count, an order-free digest a column and of whole rows; sequence and auto-increment positions."""
+    """For each table its row count and order-free digests of columns and whole rows; and the positions of sequences."""
     data: dict[str, dict[str, Value]] = {}
     for key in objects:
         kind, _, name = key.partition(":")

@@ -55,8 +55,8 @@ _SCHEMA = "case when n.nspname = 'public' then '' else n.nspname || '.' end"
 
 def _not_extension(catalog: str, oid: str) -> str:
     return (
-        f"not exists (select 1 from pg_catalog.pg_depend x where x.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass "
-        f"and x.objid = {oid} and x.deptype = 'e')"
+        "not exists (select 1 from pg_catalog.pg_depend x where "
+        f"x.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass and x.objid = {oid} and x.deptype = 'e')"
     )
 
 
@@ -86,7 +86,8 @@ QUERIES: Mapping[str, str] = {
         from pg_type t join pg_namespace n on n.oid = t.typnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_type", "t.oid")}
           and (t.typtype in ('e', 'd', 'r')
-               or t.typtype = 'c' and exists (select 1 from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))""",
+               or t.typtype = 'c' and exists (select 1 from pg_class c
+                                           where c.oid = t.typrelid and c.relkind = 'c'))""",
     "table": f"""
         select {_SCHEMA} || c.relname as name, c.relkind::text as kind, c.relpersistence::text as persistence,
                pg_get_userbyid(c.relowner)::text as owner, c.relacl::text as privileges,
@@ -223,7 +224,7 @@ def read(connection: sa.Connection) -> Objects:
 
 
 def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
-    """For each table: its row count, an order-free digest a column, and a digest of whole rows; and each sequence's position."""
+    """For each table its row count and order-free digests of columns and whole rows; and the positions of sequences."""
     before = _pin(connection, _PINNED)
     try:
         data: dict[str, dict[str, Value]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,9 +110,7 @@ def _settings(connection: sa.Connection) -> dict[str, Value]:
     return {name: str(connection.exec_driver_sql(f"pragma {name}").scalar_one()) for name in names}
 
 
-def _table(
-    connection: sa.Connection, table: str, sql: str, flags: sa.Row[tuple[object, ...]] | None
-) -> Iterator[tuple[str, dict[str, Value]]]:
+def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Iterator[tuple[str, dict[str, Value]]]:
     without_rowid, strict = (bool(flags[4]), bool(flags[5])) if flags is not None else (False, False)
     facts: dict[str, Value] = {"without_rowid": without_rowid, "strict": strict}
     if canonical(sql[:30]) and "virtual" in tokens(sql)[:2]:

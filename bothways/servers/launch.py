@@ -114,7 +114,7 @@ class Launch:
                 if self.kind.answers(self.place.port):
                     return
             time.sleep(0.02)
-        raise self._failure(f"did not take connections within {_DEADLINE:.0f} s")
+        raise self._failure(f"did not take connections within {_DEADLINE:g} s")
 
     def _failure(self, what: str) -> Unreachable:
         log = "\n".join((self.folder / keeper.LOG).read_text(errors="replace").splitlines()[-_LOG_LINES:])

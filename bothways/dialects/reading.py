@@ -1,0 +1,26 @@
+"""Take a snapshot of a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bothways.dialects import dialect_for
+from bothways.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+def take(connection: sa.Connection, *, version_table: str = "alembic_version", rows: bool = False) -> Snapshot:
+    """Everything that the database is, without its version table; with ``rows`` the digests of its data too."""
+    dialect = dialect_for(connection.dialect.name)
+    objects = dialect.objects(connection)
+    kept = {key: facts for key, facts in objects.items() if not _is_about(key, version_table)}
+    if rows:
+        kept = {**kept, **dialect.rows(connection, kept)}
+    return Snapshot(dialect.name, dialect.server_version(connection), kept, dialect.tiers)
+
+
+def _is_about(key: str, table: str) -> bool:
+    _, _, name = key.partition(":")
+    return name == table or name.startswith(f"{table}.")

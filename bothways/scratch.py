@@ -1,0 +1,152 @@
+"""Scratch databases: made, named, listed and always removed, also those that a killed process left behind.
+
+A scratch database's name tells its owner (``bothways_scratch_<host>_<pid>_<random>``), so anyone can see which are
+orphans: those of a process of this machine that is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import socket
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bothways.connections import call
+from bothways.dialects import dialect_for
+from bothways.errors import AuthenticationFailed, BothwaysError, DatabaseMissing, PrivilegeMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import sqlalchemy as sa
+
+    from bothways.urls import DatabaseURL
+
+T = TypeVar("T")
+PREFIX = "bothways_scratch_"
+_NAME = re.compile(rf"^{PREFIX}(?P<host>[0-9a-f]{{8}})_(?P<pid>\d+)_(?P<random>[0-9a-f]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A scratch database that is on a server now; ``orphan`` where its process on this machine is gone."""
+
+    name: str
+    pid: int | None
+    here: bool
+    orphan: bool
+
+
+def new_name() -> str:
+    """A name that no other process uses; at most 44 characters."""
+    return f"{PREFIX}{_host()}_{os.getpid()}_{secrets.token_hex(5)}"
+
+
+@contextmanager
+def database(server: DatabaseURL, *, keep: bool = False) -> Iterator[DatabaseURL]:
+    """A fresh, empty database on the server of ``server``; dropped at the end unless ``keep``.
+
+    Orphans of killed processes are removed on the way. For SQLite it is a file in a folder of its own.
+    Raises PrivilegeMissing where the role may not create databases.
+    """
+    dialect = dialect_for(server.dialect)
+    name = new_name()
+    url = dialect.scratch_url(server, name)
+    if dialect.capabilities.file_based:
+        _remove_orphans_of_files(server)
+    else:
+        _on_server(server, lambda connection: _make(connection, dialect.name, name))
+    try:
+        yield url
+    finally:
+        if not keep:
+            drop(server, name)
+
+
+def drop(server: DatabaseURL, name: str) -> None:
+    """Drop a scratch database by name; only names that ``new_name`` makes are accepted."""
+    if not _NAME.match(name):
+        msg = f"{name!r} is not the name of a scratch database"
+        raise ValueError(msg)
+    dialect = dialect_for(server.dialect)
+    if dialect.capabilities.file_based:
+        dialect.drop_database(None, name)  # type: ignore[arg-type]
+    else:
+        _on_server(server, lambda connection: dialect.drop_database(connection, name))
+
+
+def list_all(server: DatabaseURL) -> tuple[Scratch, ...]:
+    """The scratch databases on a server (for SQLite: on this machine)."""
+    dialect = dialect_for(server.dialect)
+    if dialect.capabilities.file_based:
+        names = dialect.database_names(None, PREFIX)  # type: ignore[arg-type]
+    else:
+        names = _on_server(server, lambda connection: dialect.database_names(connection, PREFIX))
+    return tuple(_described(n) for n in names)
+
+
+def remove_orphans(server: DatabaseURL) -> tuple[str, ...]:
+    """Drop what killed processes of this machine left on a server; the names dropped."""
+    orphans = tuple(s.name for s in list_all(server) if s.orphan)
+    for name in orphans:
+        drop(server, name)
+    return orphans
+
+
+def _make(connection: sa.Connection, dialect_name: str, name: str) -> None:
+    dialect = dialect_for(dialect_name)
+    for found in dialect.database_names(connection, PREFIX):
+        if _described(found).orphan:
+            dialect.drop_database(connection, found)
+    dialect.create_database(connection, name)
+
+
+def _remove_orphans_of_files(server: DatabaseURL) -> None:
+    dialect = dialect_for(server.dialect)
+    for found in dialect.database_names(None, PREFIX):  # type: ignore[arg-type]
+        if _described(found).orphan:
+            dialect.drop_database(None, found)  # type: ignore[arg-type]
+
+
+def _on_server(server: DatabaseURL, function: Callable[[sa.Connection], T]) -> T:
+    failure: BothwaysError | None = None
+    for url in dialect_for(server.dialect).maintenance_urls(server):
+        try:
+            return call(url, function, autocommit=True)
+        except (DatabaseMissing, AuthenticationFailed) as error:
+            failure = failure or error
+        except PrivilegeMissing as error:
+            raise PrivilegeMissing(
+                f"user {url.user!r} may not create scratch databases at {url.address}",
+                hint="grant it (bothways doctor shows how), or set the URL of another server for scratch databases: "
+                f"BOTHWAYS_SCRATCH_{url.dialect.upper()}_URL",
+                details=error.details,
+            ) from error
+    raise failure or BothwaysError("no database of the server to connect to")
+
+
+def _described(name: str) -> Scratch:
+    match = _NAME.match(name)
+    if match is None:
+        return Scratch(name, None, here=False, orphan=False)
+    here = match["host"] == _host()
+    pid = int(match["pid"])
+    return Scratch(name, pid, here, orphan=here and not _alive(pid))
+
+
+def _host() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
