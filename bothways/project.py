@@ -6,7 +6,7 @@ import configparser
 import importlib
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +40,16 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A section of alembic.ini. ``url`` is None where none is configured; ``url_source`` says where it came from."""
+    """A section of alembic.ini. ``url`` is None where none is configured; ``url_source`` says where it came from.
+
+    ``problem`` is what is wrong with the URL, kept here so that one wrong URL does not hide the other databases.
+    """
 
     name: str
     branch: Branch
-    url: DatabaseURL | None = field(default=None)
+    url: DatabaseURL | None = None
     url_source: str | None = None
+    problem: InvalidURL | None = None
     version_table: str = "alembic_version"
 
     @property
@@ -59,7 +63,9 @@ class Database:
         return url_variable(self.name)
 
     def require_url(self) -> DatabaseURL:
-        """Its URL; raises DatabaseNotConfigured where there is none."""
+        """Its URL; raises DatabaseNotConfigured where there is none, InvalidURL where it is wrong."""
+        if self.problem is not None:
+            raise self.problem
         if self.url is None:
             raise DatabaseNotConfigured(
                 f"database {self.name!r} has no URL",
@@ -91,13 +97,14 @@ class Project:
     databases: tuple[Database, ...]
     branches: tuple[Branch, ...]
     models: str | None = None
+    scratch_urls: tuple[DatabaseURL, ...] = ()
 
     @classmethod
     def load(cls, config: str | os.PathLike[str] = "alembic.ini", *, environ: dict[str, str] | None = None) -> Project:
         """Read a project from its alembic.ini, the environment and the .env beside the ini.
 
-        Raises ConfigurationError for a file that is missing or wrong. A wrong URL in one section raises InvalidURL,
-        which names the section and where the URL came from, never the URL.
+        Raises ConfigurationError for a file that is missing or wrong. A wrong URL is kept as its database's
+        ``problem``, which names where the URL came from, never the URL.
         """
         path = Path(config).resolve()
         ini = _read_ini(path)
@@ -119,6 +126,7 @@ class Project:
             databases=databases,
             branches=tuple(branches.values()),
             models=ini.defaults().get("bothways.models"),
+            scratch_urls=_scratch_urls(env, path.parent),
         )
 
     def database(self, name: str) -> Database:
@@ -143,6 +151,10 @@ class Project:
     def select(self, names: tuple[str, ...] | list[str] | None = None) -> tuple[Database, ...]:
         """The databases of those names, all of them where none is named."""
         return tuple(self.database(n) for n in names) if names else self.databases
+
+    def scratch_url(self, dialect: str) -> DatabaseURL | None:
+        """The server for scratch databases of an engine (BOTHWAYS_SCRATCH_<ENGINE>_URL); None: the database's own."""
+        return next((u for u in self.scratch_urls if u.dialect == dialect), None)
 
     def metadata(self) -> sa.MetaData:
         """The canonical models' MetaData (or its stand-in, an object with ``metadata``), imported from ``models``.
@@ -236,33 +248,54 @@ def _database(ini: configparser.ConfigParser, section: str, root: Path, env: dic
             hint=f"keep one folder, for example version_locations = %(here)s/migrations/versions/{section}",
         )
     folder = locations[0] if locations else (script_location / "versions").resolve()
-    url, source = _url(ini, section, root, env)
+    text, source = _url_text(ini, section, env)
+    url, problem = _url(text, source, root)
     dialect = _option(ini, section, "bothways.dialect") or (url.dialect if url else _dialect_of(section, folder.name))
-    branch = Branch(folder.name, folder, dialect)
-    named = folder.name if folder.name in _DIALECTS else dialect
-    if url is not None and url.dialect != named:
-        raise InvalidURL(
-            f"the URL of [{section}] (from {source}) is of {url.dialect}, its branch {folder.name!r} is for {named}",
-            hint=f"give it a {named} URL, or let the section follow another branch by its version_locations",
+    wanted = folder.name if folder.name in _DIALECTS else dialect
+    if url is not None and url.dialect != wanted:
+        problem = InvalidURL(
+            f"the URL of [{section}] (from {source}) is of {url.dialect}, its branch {folder.name!r} is for {wanted}",
+            hint=f"give it a {wanted} URL, or let the section follow another branch by its version_locations",
         )
-    return Database(section, branch, url, source, _option(ini, section, "version_table", "alembic_version"))
+    return Database(
+        name=section,
+        branch=Branch(folder.name, folder, wanted),
+        url=None if problem else url,
+        url_source=source if text else None,
+        problem=problem,
+        version_table=_option(ini, section, "version_table", "alembic_version"),
+    )
 
 
-def _url(
-    ini: configparser.ConfigParser, section: str, root: Path, env: dict[str, str]
-) -> tuple[DatabaseURL | None, str | None]:
+def _url_text(ini: configparser.ConfigParser, section: str, env: dict[str, str]) -> tuple[str, str]:
     variable = url_variable(section)
-    text, source = env.get(variable, "").strip(), variable
-    if not text:
-        text, source = _option(ini, section, "sqlalchemy.url").strip(), f"[{section}] sqlalchemy.url"
+    text = env.get(variable, "").strip()
+    return (
+        (text, variable) if text else (_option(ini, section, "sqlalchemy.url").strip(), f"[{section}] sqlalchemy.url")
+    )
+
+
+def _url(text: str, source: str, root: Path) -> tuple[DatabaseURL | None, InvalidURL | None]:
     if not text:
         return None, None
     try:
-        return DatabaseURL.parse(text, root=root), source
+        return DatabaseURL.parse(text, root=root), None
     except InvalidURL as error:
-        raise InvalidURL(
-            f"{source}: {error.message}", hint=error.hint, details={"database": section, "source": source}
-        ) from None
+        return None, InvalidURL(f"{source}: {error.message}", hint=error.hint, details={"source": source})
+
+
+def _scratch_urls(env: dict[str, str], root: Path) -> tuple[DatabaseURL, ...]:
+    urls: list[DatabaseURL] = []
+    for dialect in _DIALECTS:
+        variable = f"BOTHWAYS_SCRATCH_{dialect.upper()}_URL"
+        url, problem = _url(env.get(variable, "").strip(), variable, root)
+        if problem is not None:
+            raise problem
+        if url is not None and url.dialect != dialect:
+            raise InvalidURL(f"{variable} is a URL of {url.dialect}", hint=f"give it a {dialect} URL")
+        if url is not None:
+            urls.append(url)
+    return tuple(urls)
 
 
 def _dialect_of(section: str, folder: str) -> str:

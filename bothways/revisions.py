@@ -151,15 +151,19 @@ def upgrade(
     Raises UnknownRevision, UnknownDatabaseRevision, DatabaseLocked or MigrationFailed.
     """
     history = History.load(database.branch)
+    with _locked(connection, database):
+        if not upgrade_plan(history, _versions(connection, database, history), target):
+            return ()
+        goal = target if target == "heads" else history.find(target).id
+        return _run(connection, project, database, history, "up", goal, on_step)
+
+
+def upgrade_plan(history: History, versions: Iterable[str], target: str) -> tuple[Revision, ...]:
+    """What a database at ``versions`` lacks to be at ``target``, from base to head. Raises UnknownRevision."""
     if not history.revisions:
         return ()
     goals = history.heads if target == "heads" else (history.find(target).id,)
-    with _locked(connection, database):
-        versions = _versions(connection, database, history)
-        if not history.between(versions, goals):
-            return ()
-        goal = "heads" if target == "heads" else goals[0]
-        return _run(connection, project, database, history, "up", goal, on_step)
+    return history.between(versions, goals)
 
 
 def downgrade(
@@ -178,12 +182,23 @@ def downgrade(
     history = History.load(database.branch)
     with _locked(connection, database):
         versions = _versions(connection, database, history)
-        goal = _downgrade_goal(history, versions, target)
-        doomed = history.between([goal] if goal else [], versions)
-        refuse_irreversible(doomed, database)
-        if not doomed:
+        if not downgrade_plan(history, versions, target, database):
             return ()
-        return _run(connection, project, database, history, "down", goal or "base", on_step)
+        goal = _downgrade_goal(history, versions, target) or "base"
+        return _run(connection, project, database, history, "down", goal, on_step)
+
+
+def downgrade_plan(
+    history: History, versions: tuple[str, ...], target: str, database: Database
+) -> tuple[Revision, ...]:
+    """What must be undone to bring a database from ``versions`` to ``target``, from head to base.
+
+    Raises UnknownRevision, or IrreversibleRevision if one of them says that it cannot be undone.
+    """
+    goal = _downgrade_goal(history, versions, target)
+    doomed = history.between([goal] if goal else [], versions)[::-1]
+    refuse_irreversible(doomed, database)
+    return doomed
 
 
 def refuse_irreversible(revisions: Iterable[Revision], database: Database) -> None:

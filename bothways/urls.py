@@ -24,7 +24,7 @@ _SCHEMES = {
 }
 _ASYNC_DRIVERS = frozenset({"asyncpg", "aiosqlite", "asyncmy", "aiomysql"})
 _DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306}
-_PUBLIC_OPTIONS = frozenset({"charset", "sslmode", "ssl", "host", "port", "application_name"})
+_PUBLIC_OPTIONS = frozenset({"charset", "sslmode", "ssl", "ssl_disabled", "host", "port", "application_name"})
 _SHAPE = re.compile(r"^(?P<scheme>[a-z][a-z0-9_]*)(?:\+(?P<driver>[a-z0-9_]+))?://(?P<rest>.*)$", re.S | re.I)
 _NETWORK = re.compile(
     r"^(?:(?P<user>[^:@/]*)(?::(?P<password>[^@]*))?@)?"
@@ -111,7 +111,7 @@ class DatabaseURL:
             user=unquote(user),
             password=unquote(password) if at and ":" in credentials else None,
             database=database,
-            query=tuple(parse_qsl(where["query"] or "", keep_blank_values=True)),
+            query=tuple(_option(driver, *pair) for pair in parse_qsl(where["query"] or "", keep_blank_values=True)),
         )
 
     @property
@@ -170,3 +170,8 @@ class DatabaseURL:
         port = f":{self.port}" if self.port else ""
         at = "@" if credentials else ""
         return f"{self.dialect}+{self.driver}://{credentials}{at}{host}{port}/{quote(self.database, safe='')}{options}"
+
+
+def _option(driver: str, name: str, value: str) -> tuple[str, str]:
+    # libpq's word for it, which asyncpg calls by another name.
+    return ("ssl" if driver == "asyncpg" and name == "sslmode" else name, value)

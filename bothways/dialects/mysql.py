@@ -76,10 +76,17 @@ class MySQL:
 
     def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
         """The time to connect, in whole seconds because pymysql wants them, and utf8mb4."""
-        return {"connect_timeout": max(1, round(timeout)), "charset": "utf8mb4"}
+        seconds = max(1, round(timeout))
+        return {"connect_timeout": seconds, "read_timeout": seconds, "charset": "utf8mb4"}
 
     def install(self, engine: sa.Engine, purpose: Purpose) -> None:
-        """Nothing: the driver's transactions are real (but each DDL commits)."""
+        """Lift the read time-out once connected: it is for a server that accepts and never greets, not for long DDL."""
+        from sqlalchemy import event
+
+        def connected(connection: Any, _record: object) -> None:
+            connection._read_timeout = None  # noqa: SLF001 - pymysql has no public way
+
+        event.listen(engine, "connect", connected)
 
     def prepare(self, connection: sa.Connection, purpose: Purpose) -> None:
         """UTC; a migration never waits long for a lock, since others queue behind it."""
