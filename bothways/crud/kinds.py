@@ -1,0 +1,300 @@
+"""What a column's values are outside the database: how a request may spell them and how an answer does.
+
+A kind is found from what the column's type is on PostgreSQL, the engine with the most types: there a decorator or a
+variant shows what it stands for (an array, an address, a moment with its zone), whatever the other engines keep.
+The same kind serves every engine, so the same row is the same JSON on each of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import ipaddress
+import math
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
+
+import sqlalchemy as sa
+from pydantic import AfterValidator, Base64Bytes, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from bothways.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.types import TypeEngine
+
+_RICHEST: Final = PGDialect()
+# PostgreSQL cannot keep a NUL in a text or in JSON, and what one engine cannot keep no engine takes.
+_NO_NUL: Final = r"^[^\x00]*$"
+_MOMENT: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
+)
+_DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_EXACT_DIGITS: Final = 15  # a double carries any decimal number of so many digits without loss
+_WHOLE_RANGES: Final = ((sa.SmallInteger, 15), (sa.BigInteger, 63), (sa.Integer, 31))
+_JSON_LIMIT: Final = 2**63
+_JSON_DEPTH: Final = 30  # MariaDB refuses a document that is nested deeper than 32
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How values of a column look in JSON.
+
+    ``accepts`` is the annotation by which pydantic validates what a client sends, and which describes it in the
+    OpenAPI document; ``comparable`` says whether a list can be filtered by equality with it; ``show`` turns a value
+    from the database into one that pydantic-core's serializer writes the right way, None where it does so already.
+    """
+
+    name: str
+    accepts: Any
+    comparable: bool = True
+    show: Callable[[Any], Any] | None = None
+
+
+def kind_of(column: sa.Column[Any]) -> Kind:
+    """The kind of a column; raises ConfigurationError for a type that cannot be shown as JSON."""
+    kind = _kind_of_type(column.type)
+    if kind is None:
+        raise ConfigurationError(
+            f"column {column.table.name}.{column.name} is of type {column.type!r}, which the API cannot show",
+            hint='leave it out with info={"read": False, "write": False} if it is not required',
+        )
+    return _checked_by_type(kind, column.type)
+
+
+def _kind_of_type(type_: TypeEngine[Any]) -> Kind | None:
+    if isinstance(type_, sa.Interval):
+        return Kind("duration", dt.timedelta)
+    on_postgresql = cast("Any", type_.load_dialect_impl(_RICHEST) if _is_decorator(type_) else type_.dialect_impl(_RICHEST))
+    for known, build in _BUILDERS:
+        if isinstance(on_postgresql, known):
+            return build(on_postgresql)
+    return None
+
+
+def _is_decorator(type_: TypeEngine[Any]) -> bool:
+    return isinstance(type_, sa.types.TypeDecorator)
+
+
+def _checked_by_type(kind: Kind, type_: TypeEngine[Any]) -> Kind:
+    """The kind, with what a decorator refuses to store refused already in the request."""
+    if not isinstance(type_, sa.types.TypeDecorator):
+        return kind
+
+    def storable(value: Any) -> Any:
+        try:
+            type_.process_bind_param(value, _RICHEST)
+        except (ValueError, TypeError):
+            # The decorator's own text repeats the value, which may be a secret.
+            raise PydanticCustomError("value_not_storable", "Value is not valid for this column") from None
+        return value
+
+    return Kind(kind.name, Annotated[kind.accepts, AfterValidator(storable)], kind.comparable, kind.show)
+
+
+def _enum(type_: sa.Enum) -> Kind:
+    labels = tuple(str(label) for label in type_.enums)
+    accepts: Any = Literal[labels]
+    if type_.enum_class is None:
+        return Kind("enum", accepts)
+    members = dict(zip(labels, cast("Any", type_.enum_class), strict=True))
+    shown = {member: label for label, member in members.items()}
+    # A member that pydantic-core shows as its label anyway needs no help.
+    plain = all(member.value == label for member, label in shown.items())
+    return Kind(
+        "enum", Annotated[accepts, AfterValidator(members.__getitem__)], show=None if plain else shown.__getitem__
+    )
+
+
+def _integer(type_: sa.Integer) -> Kind:
+    bits = next((bits for known, bits in _WHOLE_RANGES if isinstance(type_, known)), 31)
+    return Kind("integer", Annotated[int, Field(ge=-(2**bits), le=2**bits - 1), BeforeValidator(_whole)])
+
+
+def _whole(value: Any) -> Any:
+    # JSON has one kind of number: 5.0 is a whole one, as JSON Schema says too.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _decimal(type_: sa.Numeric[Any]) -> Kind:
+    if not type_.asdecimal:
+        return _float(type_)
+    digits, places = type_.precision, type_.scale
+    whole = f"{{1,{digits - (places or 0)}}}" if digits else "+"
+    fraction = f"(\\.\\d{{1,{places}}})?" if places else ("" if digits else "(\\.\\d+)?")
+    text = {"type": "string", "pattern": f"^-?\\d{whole}{fraction}$"}
+    exact = digits is not None and digits <= _EXACT_DIGITS
+    schema: dict[str, Any] = {"anyOf": [{"type": "number"}, text]} if exact else text
+    return Kind(
+        "decimal",
+        Annotated[
+            decimal.Decimal,
+            Field(max_digits=digits, decimal_places=places),
+            BeforeValidator(_exact if exact else _exact_text),
+            AfterValidator(_without_minus_zero),
+            WithJsonSchema(schema, mode="validation"),
+            WithJsonSchema(text, mode="serialization"),
+        ],
+    )
+
+
+def _exact(value: Any) -> decimal.Decimal:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return decimal.Decimal(str(value))
+    return _exact_text(value)
+
+
+def _exact_text(value: Any) -> decimal.Decimal:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return decimal.Decimal(value)
+    raise PydanticCustomError("decimal_text", "Input should be a decimal number as a string, for example '19.99'")
+
+
+def _without_minus_zero(value: decimal.Decimal) -> decimal.Decimal:
+    return value if value else value.copy_abs()
+
+
+def _float(_type: Any) -> Kind:
+    return Kind("float", Annotated[float, Field(allow_inf_nan=False)])
+
+
+def _datetime(type_: sa.DateTime) -> Kind:
+    if type_.timezone:
+        return Kind("moment", _parsed_moment(_moment, "date-time"), show=_moment_shown)
+    return Kind("local datetime", _parsed_moment(_local_moment, "local-date-time"))
+
+
+def _parsed_moment(parse: Callable[[Any], dt.datetime], format_: str) -> Any:
+    return Annotated[dt.datetime, PlainValidator(parse), WithJsonSchema({"type": "string", "format": format_})]
+
+
+def _moment(value: Any) -> dt.datetime:
+    """RFC 3339 only, and no more than microseconds: pydantic would drop further digits without a word."""
+    moment = _datetime_of(value, zoned=True)
+    if moment is None:
+        raise PydanticCustomError("moment", "Input should be a date and time with its zone, as in RFC 3339")
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise PydanticCustomError("moment_range", "Input should be between the years 1 and 9999 in UTC") from None
+
+
+def _local_moment(value: Any) -> dt.datetime:
+    moment = _datetime_of(value, zoned=False)
+    if moment is None:
+        raise PydanticCustomError("local_moment", "Input should be a date and time without a zone")
+    return moment
+
+
+def _datetime_of(value: Any, *, zoned: bool) -> dt.datetime | None:
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if found is None or (found["zone"] is not None) is not zoned:
+        return None
+    try:
+        return dt.datetime.fromisoformat(found[0].upper())
+    except ValueError:
+        return None
+
+
+def _moment_shown(value: Any) -> Any:
+    # A type without a zone of its own on this engine: sessions are in UTC.
+    return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _array(type_: sa.ARRAY[Any]) -> Kind | None:
+    member = _kind_of_type(type_.item_type)
+    return None if member is None else Kind("array", list[member.accepts], comparable=False)
+
+
+def _json(_type: Any) -> Kind:
+    accepts = Annotated[Any, AfterValidator(_portable_json), Field(description="Any JSON document")]
+    return Kind("json", accepts, comparable=False)
+
+
+def _portable_json(value: Any) -> Any:
+    return _portable(value, _JSON_DEPTH)
+
+
+def _portable(value: Any, depth: int) -> Any:
+    """The document as each engine keeps it alike; raises for what one of them would refuse or change."""
+    if depth == 0:
+        raise PydanticCustomError("json_depth", "Document should not be nested deeper than {depth}", {"depth": _JSON_DEPTH})
+    if isinstance(value, str):
+        return _without_nul(value)
+    if isinstance(value, dict):
+        return {_without_nul(key): _portable(member, depth - 1) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_portable(member, depth - 1) for member in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _portable_number(value)
+    return value
+
+
+def _portable_number(value: float) -> float:
+    if not math.isfinite(value) or not -_JSON_LIMIT < value < _JSON_LIMIT:
+        raise PydanticCustomError("json_number", "Numbers should be within 64 bits; write others as strings")
+    # PostgreSQL's jsonb keeps numbers as decimals: beyond 2^53 it prints a float as a whole number, and never -0.
+    whole = isinstance(value, float) and value.is_integer() and (abs(value) >= 2**53 or value == 0)
+    return int(value) if whole and value else value + 0
+
+
+def _without_nul(value: str) -> str:
+    if "\x00" in value:
+        raise PydanticCustomError("json_nul", "Strings should not contain a NUL character")
+    return value
+
+
+def _text(type_: sa.String) -> Kind:
+    return Kind("text", Annotated[str, Field(max_length=type_.length, pattern=_NO_NUL)])
+
+
+def _parsed(name: str, parse: Callable[[str], Any], formats: tuple[str, ...]) -> Kind:
+    def parsed(value: Any) -> Any:
+        try:
+            if isinstance(value, str):
+                return parse(value)
+        except ValueError:
+            pass
+        raise PydanticCustomError(f"ip_{name}", f"Input should be an IPv4 or IPv6 {name}")
+
+    schema = {"type": "string", "anyOf": [{"format": known} for known in formats]} if formats else {"type": "string"}
+    return Kind(name, Annotated[Any, PlainValidator(parsed), WithJsonSchema(schema)])
+
+
+def _address(_type: Any) -> Kind:
+    return _parsed("address", ipaddress.ip_address, ("ipv4", "ipv6"))
+
+
+def _network(_type: Any) -> Kind:
+    return _parsed("network", ipaddress.ip_network, ())
+
+
+def _plain(name: str, accepts: Any) -> Callable[[Any], Kind]:
+    kind = Kind(name, accepts)
+    return lambda _type: kind
+
+
+# The first that fits: an Enum is a String too, and a JSONB a JSON.
+_BUILDERS: Final[tuple[tuple[Any, Callable[[Any], Kind | None]], ...]] = (
+    (sa.Enum, _enum),
+    (sa.Boolean, _plain("boolean", bool)),
+    (sa.Uuid, _plain("uuid", uuid.UUID)),
+    (sa.JSON, _json),
+    (sa.ARRAY, _array),
+    (postgresql.INET, _address),
+    (postgresql.CIDR, _network),
+    (sa.DateTime, _datetime),
+    (sa.Date, _plain("date", dt.date)),
+    (sa.Time, _plain("time", dt.time)),
+    (sa.Float, _float),
+    (sa.Numeric, _decimal),
+    (sa.Integer, _integer),
+    (sa.LargeBinary, lambda _type: Kind("bytes", Base64Bytes, comparable=False)),
+    (sa.String, _text),
+)

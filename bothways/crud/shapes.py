@@ -1,0 +1,258 @@
+"""A table's shape: what of a row may be read, what may be written, and how a request's text becomes values.
+
+Shapes are frozen and made at start from the canonical metadata; a column that is added to a model is in the API without
+another edit. A model's author opts out by ``info``: on a column ``{"read": False}``, ``{"write": False}`` (made by the
+server) and ``{"secret": True}`` (never leaves the service); on a table ``{"api": False}`` and ``{"append_only": True}``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, cast
+
+import pydantic
+import sqlalchemy as sa
+from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError, to_json
+from typing_extensions import TypedDict
+
+from bothways.crud.kinds import Kind, kind_of
+from bothways.errors import ConfigurationError, InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+# Unknown fields are refused, and nothing is taken for what it is not ("true" for true, 1 for "1").
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column as the API sees it."""
+
+    name: str
+    column: sa.Column[Any] = field(repr=False)
+    kind: Kind = field(repr=False)
+    nullable: bool
+    primary_key: bool
+    readable: bool
+    writable: bool
+    """A client may send it when it creates a row."""
+    changeable: bool
+    """A client may send it when it updates a row."""
+    required: bool
+    """A row cannot be created without it: NOT NULL, and nobody else makes it."""
+    secret: bool
+
+    @property
+    def accepts(self) -> Any:
+        """The annotation of its values, with None where the column takes it, and with its comment."""
+        accepts = self.kind.accepts
+        if self.nullable:
+            accepts = accepts | None if isinstance(accepts, type) else cast("Any", accepts) | None
+        elif self.kind.name == "json":
+            accepts = Annotated[accepts, AfterValidator(_not_null)]
+        return Annotated[accepts, pydantic.Field(description=self.column.comment)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table as the API sees it; ``name`` is its name in addresses, ``title`` that of its schemas."""
+
+    name: str
+    title: str
+    table: sa.Table = field(repr=False)
+    fields: tuple[Field, ...]
+    keys: tuple[Field, ...]
+    append_only: bool
+    row: Any = field(repr=False)
+    """The type of a row in answers, for the OpenAPI document."""
+    creation: TypeAdapter[dict[str, Any]] = field(repr=False)
+    change: TypeAdapter[dict[str, Any]] = field(repr=False)
+    by_text: Mapping[str, TypeAdapter[Any]] = field(repr=False)
+    """How a field's value is read from an address."""
+
+    @property
+    def readable(self) -> tuple[Field, ...]:
+        """The fields of an answer, in the table's order."""
+        return tuple(f for f in self.fields if f.readable)
+
+    @property
+    def creatable(self) -> bool:
+        """Whether a client can send everything that a new row needs."""
+        return all(f.writable for f in self.fields if f.required)
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """What the API offers: of ``list``, ``get``, ``create``, ``update`` and ``delete``."""
+        changing = () if self.append_only else ("update", "delete")
+        updatable = any(f.changeable for f in self.fields)
+        return (
+            "list",
+            "get",
+            *(("create",) if self.creatable else ()),
+            *(operation for operation in changing if operation == "delete" or updatable),
+        )
+
+    def values_to_create(self, body: bytes) -> dict[str, Any]:
+        """The values of a new row, by column; raises InvalidRequest with every fault of the body."""
+        return _validated(self.creation, body)
+
+    def values_to_change(self, body: bytes) -> dict[str, Any]:
+        """The values to change, by column; raises InvalidRequest with every fault of the body."""
+        return _validated(self.change, body)
+
+    def key(self, texts: Sequence[str]) -> tuple[Any, ...]:
+        """A primary key from the segments of an address; raises InvalidRequest."""
+        return tuple(
+            self.value(key.name, text, ("path", key.name)) for key, text in zip(self.keys, texts, strict=True)
+        )
+
+    def value(self, name: str, text: str, where: tuple[str, ...]) -> Any:
+        """A field's value from text in an address; raises InvalidRequest, which says it is ``where``."""
+        try:
+            return self.by_text[name].validate_strings(text)
+        except ValidationError as error:
+            raise invalid(error, where) from None
+
+
+def shapes_of(metadata: sa.MetaData) -> dict[str, Shape]:
+    """The shape of each table that the API serves, by name.
+
+    Raises ConfigurationError for a table without a primary key, and for a column that cannot be shown.
+    """
+    served = (t for t in metadata.tables.values() if t.info.get("api", True))
+    return {table.name: shape_of(table) for table in sorted(served, key=lambda t: t.name)}
+
+
+def shape_of(table: sa.Table) -> Shape:
+    """The shape of one table; raises ConfigurationError."""
+    fields = tuple(_field(column) for column in table.columns if _shown(column))
+    keys = tuple(f for f in fields if f.primary_key)
+    if not keys or len(keys) < len(table.primary_key.columns) or not all(k.readable for k in keys):
+        raise ConfigurationError(
+            f"table {table.name!r} has no primary key that may be read, so no row of it has an address",
+            hint='give it one, or leave the table out of the API with info={"api": False}',
+        )
+    title = "".join(word.capitalize() for word in table.name.split("_"))
+    return Shape(
+        name=table.name,
+        title=title,
+        table=table,
+        fields=fields,
+        keys=keys,
+        append_only=bool(table.info.get("append_only", False)),
+        row=_typed_dict(title, {f.name: f.accepts for f in fields if f.readable}),
+        creation=TypeAdapter(
+            _typed_dict(
+                f"{title}Create",
+                {f.name: f.accepts if f.required else NotRequired[f.accepts] for f in fields if f.writable},
+            )
+        ),
+        change=TypeAdapter(
+            _typed_dict(f"{title}Update", {f.name: NotRequired[f.accepts] for f in fields if f.changeable})
+        ),
+        by_text={f.name: TypeAdapter(f.kind.accepts) for f in fields if f.kind.comparable},
+    )
+
+
+def _shown(column: sa.Column[Any]) -> bool:
+    return column.info.get("read", True) or column.info.get("write", True)
+
+
+def _field(column: sa.Column[Any]) -> Field:
+    made_by_server = column.computed is not None or column.identity is not None or _numbers_itself(column)
+    writable = not made_by_server and column.info.get("write", True)
+    has_default = column.default is not None or column.server_default is not None or made_by_server
+    secret = bool(column.info.get("secret", False))
+    return Field(
+        name=column.name,
+        column=column,
+        kind=kind_of(column),
+        nullable=bool(column.nullable),
+        primary_key=column.primary_key,
+        readable=column.info.get("read", True) and not secret,
+        writable=writable,
+        changeable=writable and not column.primary_key,
+        required=not column.nullable and not has_default,
+        secret=secret,
+    )
+
+
+def _numbers_itself(column: sa.Column[Any]) -> bool:
+    return column.table.autoincrement_column is column
+
+
+def _typed_dict(name: str, members: Mapping[str, Any]) -> Any:
+    # Not a class of pydantic's: a typed dict takes any column's name, and only what a client sent is in it.
+    made = cast("Any", TypedDict)(name, dict(members))
+    made.__pydantic_config__ = _STRICT
+    return made
+
+
+def _not_null(value: Any) -> Any:
+    if value is None:
+        raise PydanticCustomError("json_null", "Input should not be null")
+    return value
+
+
+def _validated(adapter: TypeAdapter[dict[str, Any]], body: bytes) -> dict[str, Any]:
+    try:
+        return adapter.validate_json(body)
+    except ValidationError as error:
+        raise invalid(error, ("body",)) from None
+
+
+def invalid(error: ValidationError, where: tuple[str, ...]) -> InvalidRequest:
+    """What pydantic found, as our exception: where, which rule and in which words, never the value itself."""
+    faults = clean(error.errors(include_url=False, include_input=False, include_context=False), where)
+    return InvalidRequest(
+        f"the request does not fit: {len(faults)} fault{'s' if len(faults) > 1 else ''}",
+        hint="see errors for each fault; /docs has the schema",
+        details={"errors": faults},
+    )
+
+
+def clean(errors: Iterable[Mapping[str, Any]], where: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Faults with ``loc``, ``type`` and ``msg`` only; a message never repeats what was sent."""
+    return [
+        {
+            "loc": [*where, *error["loc"]],
+            "type": error["type"],
+            # "invalid character: found `x` at 0": what follows the comma is the client's own text.
+            "msg": str(error["msg"]).partition(", ")[0] if str(error["type"]).endswith("parsing") else error["msg"],
+        }
+        for error in errors
+    ]
+
+
+def row_writer(shape: Shape) -> RowWriter:
+    """How rows of a shape become JSON."""
+    shown = tuple((f.name, f.kind.show) for f in shape.readable if f.kind.show is not None)
+    return RowWriter(tuple(f.name for f in shape.readable), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class RowWriter:
+    """Turns rows, whose values come in the order of ``names``, into JSON."""
+
+    names: tuple[str, ...]
+    shown: tuple[tuple[str, Any], ...]
+
+    def document(self, row: Sequence[Any]) -> dict[str, Any]:
+        """A row as what the serializer takes."""
+        document = dict(zip(self.names, row, strict=True))
+        for name, show in self.shown:
+            value = document[name]
+            if value is not None:
+                document[name] = show(value)
+        return document
+
+    def one(self, row: Sequence[Any]) -> bytes:
+        """A row as JSON."""
+        return as_json(self.document(row))
+
+
+def as_json(document: Any) -> bytes:
+    """JSON with decimals and UUIDs as strings, moments as in RFC 3339; NaN, which JSON lacks, as a string."""
+    return to_json(document, inf_nan_mode="strings", bytes_mode="base64")
