@@ -1,4 +1,4 @@
-"""Do the canonical models and each branch's head say the same? Both are built in scratch databases and compared by catalog."""
+"""Do the canonical models and each branch's head say the same? Both are built in scratch databases and compared."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class CheckReport:
 def check(project: Project, databases: Iterable[Database], *, explicit: bool = False) -> CheckReport:
     """Compare; databases without a URL are skipped unless they were asked for by name (``explicit``).
 
-    Raises ModelsNotImportable, a HistoryError, MigrationFailed, or a DatabaseError where no scratch database can be had.
+    Raises ModelsNotImportable, a HistoryError, MigrationFailed, or a DatabaseError if no scratch database can be had.
     """
     metadata = project.metadata()
     comparisons: list[Comparison] = []

@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bothways.errors import (
     AmbiguousRevision,
@@ -283,3 +283,37 @@ def _ordered(branch: Branch, found: dict[str, Revision]) -> tuple[Revision, ...]
 
 def _inside(revision: Revision, found: dict[str, Revision]) -> tuple[str, ...]:
     return tuple(d for d in revision.depends_on if d in found)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryReport:
+    """The histories of several branches."""
+
+    kind: ClassVar[str] = "history/1"
+    histories: tuple[History, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """Always 0."""
+        return 0
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The change ids of all branches, in the order of the first branch that has them."""
+        ids = (r.change for h in self.histories for r in h.revisions if r.change)
+        return tuple(dict.fromkeys(ids))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready data."""
+        return {
+            "changes": list(self.changes),
+            "branches": [
+                {
+                    "name": h.branch.name,
+                    "dialect": h.branch.dialect,
+                    "heads": list(h.heads),
+                    "revisions": [{**r.to_dict(), "digest": r.digest} for r in h.revisions],
+                }
+                for h in self.histories
+            ],
+        }

@@ -30,7 +30,7 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStatus:
-    """Where one database is. ``pending`` are the ids that it lacks, from base to head; ``seconds`` says how long it took."""
+    """Where one database is. ``pending`` are the ids it lacks, base to head; ``seconds`` is how long the look took."""
 
     name: str
     branch: str

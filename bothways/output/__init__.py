@@ -1,0 +1,1 @@
+"""Show a report: each format is a function of the report's data alone."""

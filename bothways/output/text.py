@@ -1,0 +1,189 @@
+"""Reports for people: aligned tables with a little colour, and the next command to type.
+
+Colour is written as ANSI codes; whoever prints drops them where the output is no terminal (``typer.echo`` does).
+Reports are told apart by their ``kind``, so that showing one imports none of the others' modules.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bothways.apply import RunReport
+    from bothways.check import CheckReport
+    from bothways.doctor import DoctorReport
+    from bothways.errors import BothwaysError
+    from bothways.history import History, HistoryReport
+    from bothways.reports import Report
+    from bothways.revisions import Step
+    from bothways.status import DatabaseStatus, StatusReport
+    from bothways.verify import Proof, ProofReport
+
+Cell = tuple[str, str]
+"""A text and its colour: red, green, yellow, dim, bold or none."""
+
+_CODES = {"red": 31, "green": 32, "yellow": 33, "dim": 2, "bold": 1}
+_STATES = {"at-head": "green", "behind": "yellow", "unconfigured": "dim"}
+_VERDICTS = {"lossless": "green", "irreversible-declared": "yellow"}
+_LEVELS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "problem": ("✗", "red")}
+_MOST_CHANGES = 20
+
+
+def coloured(text: str, colour: str) -> str:
+    """The text in a colour; unchanged where the colour is empty."""
+    return f"\x1b[{_CODES[colour]}m{text}\x1b[0m" if colour else text
+
+
+def table(rows: Iterable[Sequence[Cell]]) -> str:
+    """Rows in aligned columns, two blanks between them."""
+    lines = [list(row) for row in rows]
+    columns = max(map(len, lines), default=0)
+    widths = [max(len(row[i][0]) for row in lines if i < len(row)) for i in range(columns)]
+    return "\n".join(
+        "  ".join(
+            coloured(text, colour) + " " * (widths[i] - len(text) if i < len(row) - 1 else 0)
+            for i, (text, colour) in enumerate(row)
+        )
+        for row in lines
+    )
+
+
+def error(shown: BothwaysError) -> str:
+    """An error: what is wrong, and what to do."""
+    lines = [f"{coloured('error:', 'red')} {shown.message}"]
+    if sql := shown.details.get("sql"):
+        lines.append(coloured("  sql:  ", "dim") + " ".join(str(sql).split())[:400])
+    if shown.hint:
+        lines.append(coloured("  hint: ", "dim") + shown.hint)
+    return "\n".join(lines)
+
+
+def report(shown: Report) -> str:
+    """A report of any kind."""
+    return _SHOWN[shown.kind](shown)
+
+
+def step(shown: Step) -> str:
+    """One revision of a run, as it ends."""
+    arrow = "↑" if shown.direction == "up" else "↓"
+    took = "" if shown.seconds is None else coloured(f"  {shown.seconds * 1000:.0f} ms", "dim")
+    return f"  {arrow} {shown.revision.id}  {shown.revision.message}{took}"
+
+
+def proof(shown: Proof) -> str:
+    """The verdict of one revision, with what differs under it."""
+    colour = _VERDICTS.get(shown.verdict, "red")
+    lines = [
+        table([[(shown.database, ""), (shown.revision, ""), (shown.verdict, colour), (shown.message, "dim")]]),
+        *(f"    {change}" for change in shown.changes[:_MOST_CHANGES]),
+    ]
+    if len(shown.changes) > _MOST_CHANGES:
+        lines.append(f"    … and {len(shown.changes) - _MOST_CHANGES} more")
+    if shown.evidence and not shown.changes:
+        lines.append(f"    {shown.evidence}")
+    return "\n".join(lines)
+
+
+def _status(shown: StatusReport) -> str:
+    rows = [[("database", "dim"), ("state", "dim"), ("revision", "dim"), ("pending", "dim"), ("where", "dim")]]
+    rows += [_status_row(d) for d in shown.databases]
+    notes = [
+        f"{coloured(d.name + ':', 'bold')} {d.message or ''}{'; ' if d.message and d.hint else ''}{d.hint or ''}"
+        for d in shown.databases
+        if d.state != "at-head"
+    ]
+    return "\n".join([table(rows), *([""] if notes else []), *notes])
+
+
+def _status_row(database: DatabaseStatus) -> list[Cell]:
+    return [
+        (database.name, "bold"),
+        (database.state, _STATES.get(database.state, "red")),
+        (", ".join(database.current) or "-", ""),
+        (str(len(database.pending)) if database.state in {"at-head", "behind"} else "-", ""),
+        (f"{database.address} ({database.server})" if database.server else database.address or "-", "dim"),
+    ]
+
+
+def _history(shown: HistoryReport) -> str:
+    return "\n\n".join(_branch(h) for h in shown.histories)
+
+
+def _branch(history: History) -> str:
+    title = f"{coloured(history.branch.name, 'bold')}  {len(history.revisions)} revisions, newest first"
+    rows: list[list[Cell]] = [
+        [
+            ("  ●" if r.id in history.heads else "  │", "green" if r.id in history.heads else "dim"),
+            (r.id, ""),
+            (r.change or "-", "dim"),
+            (r.message, ""),
+            ("irreversible" if r.irreversible else "", "yellow" if r.irreversible else ""),
+        ]
+        for r in reversed(history.revisions)
+    ]
+    return f"{title}\n{table(rows)}" if rows else f"{title}: none yet"
+
+
+def _run(shown: RunReport) -> str:
+    arrow = "↑" if shown.direction == "up" else "↓"
+    before, after = ", ".join(shown.before) or "base", ", ".join(shown.after) or "base"
+    name = coloured(shown.database, "bold")
+    if not shown.steps:
+        return f"{name} is at {before}: nothing to do"
+    if shown.dry_run:
+        plan = [f"  {arrow} {s.revision.id}  {s.revision.message}" for s in shown.steps]
+        return "\n".join([f"{name} would go {before} → {after}, {_count(shown.steps)}:", *plan])
+    seconds = sum(s.seconds or 0.0 for s in shown.steps)
+    return f"{name} {arrow} {before} → {after}, {_count(shown.steps)} in {seconds:.2f} s"
+
+
+def _count(steps: Sequence[object]) -> str:
+    return f"{len(steps)} revision{'' if len(steps) == 1 else 's'}"
+
+
+def _check(shown: CheckReport) -> str:
+    lines: list[str] = []
+    for comparison in shown.comparisons:
+        name = coloured(comparison.branch, "bold")
+        if not comparison.changes:
+            lines.append(f"{name} {coloured('equal', 'green')}: head and models are the same ({comparison.server})")
+            continue
+        lines.append(f"{name} {coloured('differs', 'red')}: from head to models ({comparison.server})")
+        lines += [f"    {change}" for change in comparison.changes]
+    lines += [f"{coloured(n, 'bold')} {coloured('skipped', 'dim')}: no URL" for n in shown.skipped]
+    return "\n".join(lines)
+
+
+def _proofs(shown: ProofReport) -> str:
+    if not shown.proofs:
+        return "no revision to prove"
+    good = sum(p.verdict in _VERDICTS for p in shown.proofs)
+    seconds = sum(p.seconds for p in shown.proofs)
+    summary = f"{good} of {len(shown.proofs)} proved both ways in {seconds:.2f} s"
+    return "\n".join([*(proof(p) for p in shown.proofs), coloured(summary, "bold")])
+
+
+def _doctor(shown: DoctorReport) -> str:
+    rows: list[list[Cell]] = []
+    for finding in shown.findings:
+        mark, colour = _LEVELS[finding.level]
+        rows.append([(mark, colour), (finding.subject, "bold"), (finding.text, "")])
+        if finding.remedy and finding.level != "ok":
+            rows.append([("", ""), ("", ""), (f"→ {finding.remedy}", "dim")])
+    return table(rows)
+
+
+def _shown(function: Callable[[Any], str]) -> Callable[[Report], str]:
+    return cast("Callable[[Report], str]", function)
+
+
+_SHOWN: dict[str, Callable[[Report], str]] = {
+    "status/1": _shown(_status),
+    "history/1": _shown(_history),
+    "run/1": _shown(_run),
+    "check/1": _shown(_check),
+    "proof/1": _shown(_proofs),
+    "doctor/1": _shown(_doctor),
+}
