@@ -202,7 +202,7 @@ def read_header(path: Path) -> Revision:
         id=values["revision"],
         parents=_names(values.get("down_revision")),
         path=path,
-        message=(values.get("__doc__") or path.stem).strip().splitlines()[0],
+        message=((values.get("__doc__") or "").strip() or path.stem).splitlines()[0],
         change=values.get("change"),
         irreversible=values.get("irreversible"),
         labels=_names(values.get("branch_labels")),
@@ -242,14 +242,15 @@ def _literal(path: Path, name: str, value: ast.expr) -> Any:
 
 def check_syntax(path: Path, text: str | None = None) -> None:
     """Raise InvalidRevisionFile, with file, line and column, if the file is not valid Python."""
+    source = path.read_text(encoding="utf-8") if text is None else text
+    if "\0" in source:
+        raise InvalidRevisionFile(f"{path.name} holds a NUL byte", hint="take it out of the file")
     try:
-        compile(path.read_bytes() if text is None else text, str(path), "exec", dont_inherit=True)
+        compile(source, str(path), "exec", dont_inherit=True)
     except SyntaxError as error:
         raise InvalidRevisionFile(
             f"{path.name}:{error.lineno}: {error.msg}", hint="mend that line", details={"file": str(path)}
         ) from None
-    except ValueError:
-        raise InvalidRevisionFile(f"{path.name} holds a NUL byte", hint="take it out of the file") from None
 
 
 def _names(value: object) -> tuple[str, ...]:

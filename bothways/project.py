@@ -193,7 +193,7 @@ def _read_ini(path: Path) -> configparser.ConfigParser:
         ini.read_string(path.read_text(encoding="utf-8"), source=path.name)
     except (configparser.Error, UnicodeDecodeError) as error:
         # The parser's text repeats the line that it could not read, which may hold a URL: say the place only.
-        line = getattr(error, "lineno", None)
+        line = getattr(error, "lineno", None) or next((e[0] for e in getattr(error, "errors", ())), None)
         where = f"{path.name}:{line}" if line else path.name
         raise ConfigurationError(
             f"{where} is not a valid ini file ({type(error).__name__})", hint="mend that line"
