@@ -52,7 +52,7 @@ class MySQL(Kind):
     programs: ClassVar[tuple[str, ...]] = ("mysqld",)
     folders = ("/usr/sbin", "/usr/libexec", "/usr/local/mysql/bin", "/opt/homebrew/bin")
     stop_signal = signal.SIGTERM
-    own_options: ClassVar[tuple[str, ...]] = ("--secure-file-priv=NULL", "--mysqlx=OFF", "--skip-ssl")
+    own_options: ClassVar[tuple[str, ...]] = ("--secure-file-priv=NULL", "--mysqlx=OFF", "--auto-generate-certs=OFF")
 
     def recognises(self, said: str) -> bool:
         """MariaDB answers to the name of mysqld too, but says who it is."""
