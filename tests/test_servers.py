@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -236,6 +237,26 @@ def test_a_port_that_another_process_took_meanwhile_means_another_attempt(progra
     with pytest.raises(Unreachable, match="in use"):
         servers.start("postgresql", open_folder, using=programs)
     assert tries.read_text().splitlines() == ["try"] * 3
+
+
+def test_a_folder_that_the_servers_account_may_not_enter_is_said_before_anything_fails(program, tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(launch, "_account", lambda preferred: pwd.getpwuid(os.geteuid()))
+    programs = servers.Binaries("postgresql", "postgresql", "15.0", program("postgres"), program("initdb"))
+    with pytest.raises(Unreachable, match=f"may not enter {closed}") as caught:
+        servers.start("postgresql", closed, using=programs)
+    assert "TMPDIR=/tmp" in caught.value.hint
+    assert list(closed.iterdir()) == []
+
+
+def test_somebody_elses_leftovers_are_left_alone(tmp_path, monkeypatch):
+    folder = tmp_path / f"{launch.PREFIX}theirs"
+    folder.mkdir()
+    (folder / launch.LOCK).touch()
+    monkeypatch.setattr(os, "geteuid", lambda: 4_000_000)
+    assert servers.remove_leftovers(tmp_path) == 0
+    assert folder.exists()
 
 
 def test_a_missing_server_names_the_command_that_installs_it(monkeypatch, tmp_path):
