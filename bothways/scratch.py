@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+import sqlalchemy as sa
+
 from bothways.connections import call
 from bothways.dialects import dialect_for
 from bothways.errors import AuthenticationFailed, BothwaysError, DatabaseMissing, PrivilegeMissing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    import sqlalchemy as sa
 
     from bothways.urls import DatabaseURL
 
@@ -56,10 +56,7 @@ def database(server: DatabaseURL, *, keep: bool = False) -> Iterator[DatabaseURL
     dialect = dialect_for(server.dialect)
     name = new_name()
     url = dialect.scratch_url(server, name)
-    if dialect.capabilities.file_based:
-        _remove_orphans_of_files(server)
-    else:
-        _on_server(server, lambda connection: _make(connection, dialect.name, name))
+    _on_server(server, lambda connection: _make(connection, dialect.name, name))
     try:
         yield url
     finally:
@@ -73,19 +70,13 @@ def drop(server: DatabaseURL, name: str) -> None:
         msg = f"{name!r} is not the name of a scratch database"
         raise ValueError(msg)
     dialect = dialect_for(server.dialect)
-    if dialect.capabilities.file_based:
-        dialect.drop_database(None, name)  # type: ignore[arg-type]
-    else:
-        _on_server(server, lambda connection: dialect.drop_database(connection, name))
+    _on_server(server, lambda connection: dialect.drop_database(connection, name))
 
 
 def list_all(server: DatabaseURL) -> tuple[Scratch, ...]:
     """The scratch databases on a server (for SQLite: on this machine)."""
     dialect = dialect_for(server.dialect)
-    if dialect.capabilities.file_based:
-        names = dialect.database_names(None, PREFIX)  # type: ignore[arg-type]
-    else:
-        names = _on_server(server, lambda connection: dialect.database_names(connection, PREFIX))
+    names = _on_server(server, lambda connection: dialect.database_names(connection, PREFIX))
     return tuple(_described(n) for n in names)
 
 
@@ -105,14 +96,11 @@ def _make(connection: sa.Connection, dialect_name: str, name: str) -> None:
     dialect.create_database(connection, name)
 
 
-def _remove_orphans_of_files(server: DatabaseURL) -> None:
-    dialect = dialect_for(server.dialect)
-    for found in dialect.database_names(None, PREFIX):  # type: ignore[arg-type]
-        if _described(found).orphan:
-            dialect.drop_database(None, found)  # type: ignore[arg-type]
-
-
 def _on_server(server: DatabaseURL, function: Callable[[sa.Connection], T]) -> T:
+    if dialect_for(server.dialect).capabilities.file_based:
+        # There is no server to ask: any connection of the engine does.
+        with sa.create_engine("sqlite://").connect() as connection:
+            return function(connection)
     failure: BothwaysError | None = None
     for url in dialect_for(server.dialect).maintenance_urls(server):
         try:

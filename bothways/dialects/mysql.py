@@ -53,6 +53,7 @@ _NUMBERS: dict[int, type[DatabaseError]] = {
     2003: Unreachable,
     2005: Unreachable,
     1053: ConnectionLost,
+    1927: ConnectionLost,
     2006: ConnectionLost,
     2013: ConnectionLost,
     4031: ConnectionLost,

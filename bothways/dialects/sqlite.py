@@ -149,7 +149,12 @@ class SQLite:
         return url.with_database(str(Path(tempfile.gettempdir()) / name / "scratch.db"))
 
     def create_database(self, connection: sa.Connection, name: str) -> None:
-        """Nothing: the first write makes the file."""
+        """An empty file in a scratch folder of that name."""
+        import tempfile
+
+        folder = Path(tempfile.gettempdir()) / name
+        folder.mkdir(mode=0o700)
+        (folder / "scratch.db").touch(mode=0o600)
 
     def drop_database(self, connection: sa.Connection, name: str) -> None:
         """Remove the scratch folder of that name."""

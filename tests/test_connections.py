@@ -1,0 +1,207 @@
+"""One adapter for sync and async drivers, and every failure of a server in words."""
+
+import os
+import socket
+import threading
+from dataclasses import replace
+
+import pytest
+
+from bothways.connections import call
+from bothways.errors import (
+    AuthenticationFailed,
+    BothwaysError,
+    ConnectionLost,
+    DatabaseLocked,
+    DatabaseMissing,
+    DriverMissing,
+    PrivilegeMissing,
+    ReadOnlyDatabase,
+    Unreachable,
+)
+
+SECRET = "hunter2"
+
+
+def one(connection):
+    return connection.exec_driver_sql("select 1").scalar_one()
+
+
+def shown(error: BothwaysError) -> str:
+    return f"{error.message} {error.hint} {error.details} {error!r}"
+
+
+def test_a_function_runs_on_every_engine_and_its_result_comes_back(empty_database):
+    assert call(empty_database, one, purpose="write") == 1
+
+
+def test_several_threads_may_call_at_once(empty_database):
+    results: list[int] = []
+    threads = [threading.Thread(target=lambda: results.append(call(empty_database, one))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert results == [1] * 8
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_a_wrong_password_is_told_without_showing_it(servers, engine):
+    with pytest.raises(AuthenticationFailed) as caught:
+        call(replace(servers[engine], password=SECRET), one)
+    assert SECRET not in shown(caught.value)
+    assert "password" in caught.value.message
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_a_server_that_accepts_and_never_answers_does_not_hang_us(servers, engine):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = replace(servers[engine], port=silent.getsockname()[1])
+        with pytest.raises((Unreachable, ConnectionLost)):
+            call(url, one, timeout=1.0)
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_a_host_that_is_not_known_is_told(servers, engine):
+    with pytest.raises(Unreachable):
+        call(replace(servers[engine], host="no-such-host.invalid"), one)
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_a_session_that_the_server_ends_is_a_lost_connection(servers, engine):
+    def suicide(connection):
+        ends = {
+            "postgresql": "select pg_terminate_backend(pg_backend_pid())",
+            "mysql": "kill connection_id()",
+        }
+        connection.exec_driver_sql(ends[engine])
+        connection.exec_driver_sql("select 1")
+
+    with pytest.raises(ConnectionLost):
+        call(servers[engine], suicide)
+
+
+@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
+def test_a_missing_privilege_is_told(servers, engine):
+    server = servers[engine]
+    create = {
+        "postgresql": ("create role bothways_small login password 'x'",),
+        "mysql": ("create user bothways_small@'%' identified by 'x'", "grant usage on *.* to bothways_small@'%'"),
+    }[engine]
+    drop = {"postgresql": "drop role bothways_small", "mysql": "drop user bothways_small@'%'"}[engine]
+
+    def make(connection):
+        for statement in create:
+            connection.exec_driver_sql(statement.replace("%", "%%") if engine == "mysql" else statement)
+
+    call(server, make, autocommit=True)
+    try:
+        small = replace(server, user="bothways_small", password="x")
+        forbidden = {"postgresql": "create role other", "mysql": "create database other"}[engine]
+        if engine == "mysql":
+            small = small.with_database("information_schema")
+        with pytest.raises(PrivilegeMissing):
+            call(small, lambda c: c.exec_driver_sql(forbidden), autocommit=True)
+    finally:
+        call(
+            server, lambda c: c.exec_driver_sql(drop.replace("%", "%%") if engine == "mysql" else drop), autocommit=True
+        )
+
+
+def test_a_locked_table_is_told_after_a_short_wait(servers):
+    server = servers["postgresql"]
+
+    def blocked(connection):
+        connection.exec_driver_sql("set lock_timeout = '100ms'")
+        connection.exec_driver_sql("lock table bothways_locked")
+
+    def hold(connection):
+        connection.exec_driver_sql("create table bothways_locked (id integer)")
+        connection.commit()
+        connection.exec_driver_sql("lock table bothways_locked")
+        holding.set()
+        release.wait(20)
+        connection.exec_driver_sql("drop table bothways_locked")
+        connection.commit()
+
+    holding, release = threading.Event(), threading.Event()
+    holder = threading.Thread(target=call, args=(server, hold), kwargs={"purpose": "write"})
+    holder.start()
+    try:
+        assert holding.wait(20)
+        with pytest.raises(DatabaseLocked):
+            call(server, blocked)
+    finally:
+        release.set()
+        holder.join(20)
+
+
+def test_a_driver_that_is_not_installed_is_named(servers):
+    for driver in ("psycopg2", "nonsense"):
+        with pytest.raises(DriverMissing, match=driver):
+            call(replace(servers["postgresql"], driver=driver), one)
+
+
+class TestSQLite:
+    def url(self, servers, path):
+        return servers["sqlite"].with_database(str(path))
+
+    def test_a_reader_does_not_make_the_file(self, servers, tmp_path):
+        with pytest.raises(DatabaseMissing):
+            call(self.url(servers, tmp_path / "x.db"), one)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_writer_makes_the_file_and_its_folder(self, servers, tmp_path):
+        call(
+            self.url(servers, tmp_path / "a" / "x.db"),
+            lambda c: c.exec_driver_sql("create table t (i)"),
+            purpose="write",
+        )
+        assert (tmp_path / "a" / "x.db").exists()
+
+    def test_ddl_is_rolled_back_with_its_transaction(self, servers, tmp_path):
+        url = self.url(servers, tmp_path / "x.db")
+
+        def half(connection):
+            connection.exec_driver_sql("create table t (i)")
+            connection.rollback()
+
+        call(url, half, purpose="migrate")
+        assert call(url, lambda c: c.exec_driver_sql("select count(*) from sqlite_master").scalar_one()) == 0
+
+    def test_a_file_that_is_no_database_is_told(self, servers, tmp_path):
+        (tmp_path / "x.db").write_text("This is no database." * 100)
+        with pytest.raises(Unreachable, match="not a SQLite database"):
+            call(self.url(servers, tmp_path / "x.db"), lambda c: c.exec_driver_sql("select * from sqlite_master"))
+
+    def test_a_file_that_may_not_be_written_is_told(self, servers, tmp_path):
+        url = self.url(servers, tmp_path / "x.db")
+        call(url, lambda c: (c.exec_driver_sql("create table t (i)"), c.commit()), purpose="write")
+
+        def write_read_only(connection):
+            connection.exec_driver_sql("pragma query_only = on")
+            connection.exec_driver_sql("insert into t values (1)")
+
+        with pytest.raises(ReadOnlyDatabase):
+            call(url, write_read_only, purpose="write")
+
+    def test_a_second_writer_waits_and_is_then_told(self, servers, tmp_path):
+        url = self.url(servers, tmp_path / "x.db")
+
+        def nested(connection):
+            connection.exec_driver_sql("create table t (i)")
+            call(url, lambda c: c.exec_driver_sql("create table u (i)"), purpose="migrate", timeout=0.1)
+
+        with pytest.raises(DatabaseLocked):
+            call(url, nested, purpose="migrate")
+
+    def test_an_unreadable_folder_is_told(self, servers, tmp_path):
+        if os.geteuid() == 0:
+            with pytest.raises(Unreachable):
+                call(self.url(servers, "/proc/1/x/y.db"), one, purpose="write")
+            return
+        (tmp_path / "closed").mkdir(mode=0o000)
+        with pytest.raises(ReadOnlyDatabase):
+            call(self.url(servers, tmp_path / "closed" / "x" / "y.db"), one, purpose="write")
