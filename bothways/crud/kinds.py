@@ -29,12 +29,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.types import TypeEngine
 
-_RICHEST: Final = PGDialect()
+_RICHEST: Final[sa.Dialect] = cast("Any", PGDialect)()
 # PostgreSQL cannot keep a NUL in a text or in JSON, and what one engine cannot keep no engine takes.
 _NO_NUL: Final = r"^[^\x00]*$"
-_MOMENT: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
-)
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _EXACT_DIGITS: Final = 15  # a double carries any decimal number of so many digits without loss
 _WHOLE_RANGES: Final = ((sa.SmallInteger, 15), (sa.BigInteger, 63), (sa.Integer, 31))
@@ -71,15 +69,13 @@ def kind_of(column: sa.Column[Any]) -> Kind:
 def _kind_of_type(type_: TypeEngine[Any]) -> Kind | None:
     if isinstance(type_, sa.Interval):
         return Kind("duration", dt.timedelta)
-    on_postgresql = cast("Any", type_.load_dialect_impl(_RICHEST) if _is_decorator(type_) else type_.dialect_impl(_RICHEST))
+    on_postgresql: Any = type_.dialect_impl(_RICHEST)
+    if isinstance(type_, sa.types.TypeDecorator):
+        on_postgresql = type_.load_dialect_impl(_RICHEST)
     for known, build in _BUILDERS:
         if isinstance(on_postgresql, known):
             return build(on_postgresql)
     return None
-
-
-def _is_decorator(type_: TypeEngine[Any]) -> bool:
-    return isinstance(type_, sa.types.TypeDecorator)
 
 
 def _checked_by_type(kind: Kind, type_: TypeEngine[Any]) -> Kind:
@@ -209,7 +205,10 @@ def _moment_shown(value: Any) -> Any:
 
 def _array(type_: sa.ARRAY[Any]) -> Kind | None:
     member = _kind_of_type(type_.item_type)
-    return None if member is None else Kind("array", list[member.accepts], comparable=False)
+    if member is None:
+        return None
+    members = cast("Any", list)[member.accepts]
+    return Kind("array", members, comparable=False)
 
 
 def _json(_type: Any) -> Kind:
@@ -224,7 +223,7 @@ def _portable_json(value: Any) -> Any:
 def _portable(value: Any, depth: int) -> Any:
     """The document as each engine keeps it alike; raises for what one of them would refuse or change."""
     if depth == 0:
-        raise PydanticCustomError("json_depth", "Document should not be nested deeper than {depth}", {"depth": _JSON_DEPTH})
+        raise PydanticCustomError("json_depth", "Document should not be nested deeper than 30 levels")
     if isinstance(value, str):
         return _without_nul(value)
     if isinstance(value, dict):

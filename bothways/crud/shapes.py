@@ -2,7 +2,8 @@
 
 Shapes are frozen and made at start from the canonical metadata; a column that is added to a model is in the API without
 another edit. A model's author opts out by ``info``: on a column ``{"read": False}``, ``{"write": False}`` (made by the
-server) and ``{"secret": True}`` (never leaves the service); on a table ``{"api": False}`` and ``{"append_only": True}``.
+server) and ``{"secret": True}`` (never leaves the service);
+on a table ``{"api": False}`` and ``{"append_only": True}``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, cast
 
 import pydantic
-import sqlalchemy as sa
 from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError, to_json
 from typing_extensions import TypedDict
@@ -21,6 +21,8 @@ from bothways.errors import ConfigurationError, InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import sqlalchemy as sa
 
 # Unknown fields are refused, and nothing is taken for what it is not ("true" for true, 1 for "1").
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -104,9 +106,7 @@ class Shape:
 
     def key(self, texts: Sequence[str]) -> tuple[Any, ...]:
         """A primary key from the segments of an address; raises InvalidRequest."""
-        return tuple(
-            self.value(key.name, text, ("path", key.name)) for key, text in zip(self.keys, texts, strict=True)
-        )
+        return tuple(self.value(key.name, text, ("path", key.name)) for key, text in zip(self.keys, texts, strict=True))
 
     def value(self, name: str, text: str, where: tuple[str, ...]) -> Any:
         """A field's value from text in an address; raises InvalidRequest, which says it is ``where``."""
@@ -157,7 +157,7 @@ def shape_of(table: sa.Table) -> Shape:
 
 
 def _shown(column: sa.Column[Any]) -> bool:
-    return column.info.get("read", True) or column.info.get("write", True)
+    return bool(column.info.get("read", True) or column.info.get("write", True))
 
 
 def _field(column: sa.Column[Any]) -> Field:
