@@ -126,6 +126,14 @@ OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Text for p
 DatabaseArgument = Annotated[str, typer.Argument(help="The database: a section of alembic.ini.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from bothways import __version__
+
+        typer.echo(f"bothways {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     config: Annotated[
@@ -133,14 +141,11 @@ def _options(
     ] = "alembic.ini",
     debug: Annotated[bool, typer.Option("--debug", help="Show the whole trace of an error.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback has done the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
     _session.config, _session.debug, _session.quiet, _session.output = config, debug, quiet, Output.TEXT
-    if version:
-        from bothways import __version__
-
-        typer.echo(f"bothways {__version__}")
-        raise typer.Exit
 
 
 @app.command()
@@ -149,7 +154,10 @@ def status(
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for each database.")] = 5.0,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Show where each database is and what is pending; all at once, none hides the others."""
+    """Where each database is and what is pending.
+
+    All are asked at once; one that cannot be reached does not hide the others.
+    """
     from bothways.status import read_status
 
     _begin(output)
@@ -158,7 +166,10 @@ def status(
 
 @app.command()
 def history(database: DatabaseOption = None, output: OutputOption = Output.TEXT) -> None:
-    """List the revisions of every branch, newest first; siblings share a change id."""
+    """The revisions of every branch.
+
+    Newest first; the sibling revisions of one change share its id.
+    """
     from bothways.history import History, HistoryReport
 
     _begin(output)
@@ -174,7 +185,10 @@ def upgrade(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run; change nothing.")] = False,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Bring a database up to a revision, each revision in a transaction of its own."""
+    """Bring a database up.
+
+    Each revision runs in a transaction of its own, under a lock that lets only one migration run at a time.
+    """
     from bothways.apply import upgrade as apply_upgrade
 
     _begin(output)
@@ -189,7 +203,10 @@ def downgrade(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be undone; change nothing.")] = False,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Take a database down to a revision; refused where one on the way says that it is irreversible."""
+    """Take a database down.
+
+    Refused, before anything runs, where a revision on the way says that it is irreversible.
+    """
     from bothways.apply import downgrade as apply_downgrade
 
     _begin(output)
@@ -199,7 +216,10 @@ def downgrade(
 
 @app.command()
 def check(database: DatabaseOption = None, output: OutputOption = Output.TEXT) -> None:
-    """Compare each branch's head with the canonical models, by the server's own catalogs, on scratch databases."""
+    """Compare heads with the models.
+
+    Both are built in scratch databases and compared by the server's own catalogs; no database of yours is touched.
+    """
     from bothways.check import check as run_check
 
     _begin(output)
@@ -214,7 +234,10 @@ def verify(
     last: Annotated[bool, typer.Option("--last", help="Only each branch's newest revision.")] = False,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Prove revisions both ways on scratch databases: up, down, up, with catalogs and rows compared."""
+    """Prove revisions both ways.
+
+    On scratch databases: up, down, up, with all catalogs and rows compared after each way.
+    """
     from bothways.verify import verify as run_verify
 
     _begin(output)
@@ -229,7 +252,10 @@ def doctor(
     clean: Annotated[bool, typer.Option("--clean", help="Drop scratch databases of killed processes.")] = False,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Look at versions, servers, URLs and privileges; say what is missing and how to get it."""
+    """What is there, what is missing.
+
+    Versions, servers, URLs, privileges, leftovers; and how to get what is missing.
+    """
     from bothways.doctor import examine, remove_leftovers
 
     _begin(output)
@@ -247,7 +273,10 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Processes that serve.")] = 1,
 ) -> None:
-    """Serve the API and its documentation (http://127.0.0.1:8000/docs)."""
+    """Serve the API.
+
+    On loopback, with its documentation at http://127.0.0.1:8000/docs.
+    """
     from bothways.web.server import run
 
     run(_session.project(), host=host, port=port, workers=workers)

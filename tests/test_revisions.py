@@ -268,7 +268,8 @@ class TestSQLite:
         made = tiny.write(tmp_path)
         made.revision(
             "r1",
-            'op.create_table("parent", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(9)))\n'
+            'op.create_table("parent", sa.Column("id", sa.Integer, primary_key=True),\n'
+            '    sa.Column("name", sa.String(9)))\n'
             'op.create_table("child", sa.Column("id", sa.Integer, primary_key=True),\n'
             '    sa.Column("parent_id", sa.Integer, sa.ForeignKey("parent.id", ondelete="CASCADE")))\n'
             "op.execute(\"insert into parent values (1, 'a')\")\n"
