@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 APPLICATION = "api.app:app"
 """What uvicorn imports from the project's folder."""
+_SECONDS_TO_DRAIN = 30
+"""Requests that are under way when the service is told to end get so long to finish."""
 
 
 def run(project: Project, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
-    """Serve until a signal ends it. Raises ConfigurationError where the service's libraries or the port are not free."""
+    """Serve until a signal ends it; raises ConfigurationError where a library is missing or the port is taken."""
     try:
         import uvicorn
     except ModuleNotFoundError as error:
@@ -30,7 +32,16 @@ def run(project: Project, *, host: str = "127.0.0.1", port: int = 8000, workers:
     os.environ["BOTHWAYS_CONFIG"] = str(project.config)
     if str(project.root) not in sys.path:
         sys.path.insert(0, str(project.root))
-    uvicorn.run(APPLICATION, host=host, port=port, workers=workers, app_dir=str(project.root), log_config=None)
+    uvicorn.run(
+        APPLICATION,
+        host=host,
+        port=port,
+        workers=workers,
+        app_dir=str(project.root),
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_DRAIN,
+    )
 
 
 def _require_free(host: str, port: int) -> None:

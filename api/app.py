@@ -1,0 +1,144 @@
+"""The application: what uvicorn runs as ``api.app:app``.
+
+Importing this module makes nothing and connects to nothing; ``app`` is made when it is asked for, and connections when
+the first request needs one. A database that is down keeps nobody from starting.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+import bothways
+from api.settings import read_settings, unknown_variables
+from bothways.crud.document import describe
+from bothways.crud.listing import PageSizes
+from bothways.crud.pools import Pools
+from bothways.crud.routes import Tables
+from bothways.crud.sessions import Limits
+from bothways.crud.shapes import shapes_of
+from bothways.errors import ConfigurationError
+from bothways.web import endpoints, logs, problems
+from bothways.web.limits import BodyLimit, Head
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from api.settings import Settings
+    from bothways.crud.shapes import Shape
+    from bothways.project import Project
+
+PREFIX = "/api/v1"
+# Words below the prefix that are endpoints of their own.
+RESERVED = frozenset({"databases", "branches", "runs", "ready", "reviews"})
+DESCRIPTION = (
+    "Rows of every canonical table on every configured database, and where each database stands. "
+    "Errors are problem documents (RFC 9457) with a stable `code`."
+)
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+
+
+def create_app(settings: Settings | None = None, project: Project | None = None) -> FastAPI:
+    """The application; what is not given is read from the environment.
+
+    Raises ConfigurationError that tells every mistake of the settings at once.
+    """
+    if settings is None or project is None:
+        read, found = read_settings()
+        settings, project = settings or read, project or found
+    served = [d for d in project.select(settings.serve) if d.url is not None]
+    _refuse_reserved([d.name for d in served])
+    shapes = shapes_of(project.metadata())
+    sizes = PageSizes(settings.page_size, settings.page_max)
+    pools = Pools(served, _limits(settings))
+    log = logs.logger(
+        settings.log_level,
+        settings.log_format,
+        secrets=logs.secrets_of(d.url for d in project.databases if d.url is not None),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        with logs.of_libraries(log, settings.log_level):
+            for words in unknown_variables(os.environ, project):
+                log.warning(words)
+            async with pools:
+                log.info("serving", databases=list(pools.names), tables=len(shapes))
+                yield
+
+    app = _bare(settings, lifespan)
+    problems.install(app)
+    endpoints.install(
+        app, project, served=pools.names, ready=settings.ready or pools.names, timeout=settings.connect_timeout
+    )
+    app.router.routes.append(Tables(PREFIX, shapes, pools, sizes))
+    _document(app, shapes, pools.names, sizes)
+    # The last one added is the outermost.
+    app.add_middleware(Head)
+    app.add_middleware(BodyLimit, most=settings.max_body)
+    app.add_middleware(logs.RequestLog, log=log, headers=SECURITY_HEADERS)
+    return app
+
+
+def _bare(settings: Settings, lifespan: Any) -> FastAPI:
+    return FastAPI(
+        title="Bothways",
+        version=bothways.__version__,
+        description=DESCRIPTION,
+        root_path=settings.root_path,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        openapi_url="/openapi.json" if settings.docs else None,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        size=settings.pool_size,
+        overflow=settings.pool_overflow,
+        wait=settings.pool_wait,
+        connect=settings.connect_timeout,
+        statement=settings.statement_timeout,
+        lock=settings.lock_timeout,
+        recycle=settings.pool_recycle,
+        ping_after=settings.pool_ping_after if settings.pool_pre_ping else None,
+    )
+
+
+def _refuse_reserved(names: list[str]) -> None:
+    taken = sorted(RESERVED.intersection(names))
+    if taken:
+        raise ConfigurationError(
+            f"a database cannot be served as {taken[0]!r}: {PREFIX}/{taken[0]} is an endpoint",
+            hint="give its section in alembic.ini another name",
+        )
+
+
+def _document(app: FastAPI, shapes: Mapping[str, Shape], databases: tuple[str, ...], sizes: PageSizes) -> None:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            whole = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(whole.pop("$defs", {}))
+            schemas[problems.Problem.__name__] = whole
+            describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        return create_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

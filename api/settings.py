@@ -1,0 +1,143 @@
+"""The service's settings: environment variables that begin with ``BOTHWAYS_``, also from ``.env``.
+
+They are read and checked before anything else, and every mistake is told at once. A database's URL is not here: it is
+``BOTHWAYS_<SECTION>_URL``, which the project reads. ``docs/reference/settings.md`` lists them all; a test compares.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bothways.errors import BothwaysError, ConfigurationError, nearest
+from bothways.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "BOTHWAYS_"
+# Variables of others with our prefix.
+_FOREIGN_ENDINGS = ("_URL",)
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; ``extra`` variables are reported by :func:`unknown_variables`, never refused."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+
+    config: Path = Field(default=Path("alembic.ini"), description="The project's alembic.ini")
+    serve: Names = Field(
+        default=(), description="Databases whose tables are served, separated by commas; all with a URL if empty"
+    )
+    ready: Names = Field(
+        default=(),
+        description="Databases that must be at head for /health/ready to answer 200; all that are served if empty",
+    )
+    root_path: str = Field(
+        default="", pattern=r"^(/[^/?#]+)*$", description="Path under which a proxy publishes the service, as in /shop"
+    )
+    docs: bool = Field(default=True, description="Whether /docs, /redoc and /openapi.json are there")
+    max_body: int = Field(default=1_048_576, ge=1, description="Most bytes of a request's body")
+    page_size: int = Field(default=50, ge=1, description="Rows on a page where the client does not say")
+    page_max: int = Field(default=100, ge=1, le=10_000, description="Most rows on a page")
+    pool_size: int = Field(default=10, ge=1, le=1_000, description="Connections kept to each database")
+    pool_overflow: int = Field(default=5, ge=0, le=1_000, description="Further connections at peaks")
+    pool_wait: float = Field(default=5.0, gt=0, le=300, description="Seconds to wait for a free connection")
+    pool_recycle: float = Field(default=1_800.0, gt=0, description="Seconds after which a connection is replaced")
+    pool_pre_ping: bool = Field(default=True, description="Whether an idle connection is tried before it is used")
+    pool_ping_after: float = Field(default=5.0, ge=0, description="Seconds after which a connection counts as idle")
+    connect_timeout: float = Field(default=5.0, gt=0, le=300, description="Seconds to make a connection")
+    statement_timeout: float = Field(default=15.0, gt=0, le=3_600, description="Seconds for a statement")
+    lock_timeout: float = Field(default=5.0, gt=0, le=3_600, description="Seconds to wait for another session's lock")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="json for machines, text for people, auto for text on a terminal only"
+    )
+
+    @field_validator("serve", "ready", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(name for name in (part.strip() for part in value.split(",")) if name)
+        return value
+
+    @model_validator(mode="after")
+    def _page_size_fits(self) -> Settings:
+        if self.page_size > self.page_max:
+            raise ValueError(f"{variable('page_size')} is more than {variable('page_max')}")
+        return self
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"{PREFIX}{name.upper()}"
+
+
+def read_settings() -> tuple[Settings, Project]:
+    """Read and check the settings and the project; raises ConfigurationError that tells every mistake at once."""
+    mistakes: list[str] = []
+    config = Path(os.environ.get(variable("config")) or "alembic.ini")
+    settings: Settings | None = None
+    project: Project | None = None
+    try:
+        settings = Settings(_env_file=config.parent / ".env")  # type: ignore[call-arg]  # an argument of the base class
+    except ValidationError as error:
+        mistakes += [_mistake(fault) for fault in error.errors(include_input=False, include_url=False)]
+    try:
+        project = Project.load(config)
+        project.metadata()
+    except BothwaysError as error:
+        mistakes.append(error.message + (f" ({error.hint})" if error.hint else ""))
+    if settings is not None and project is not None:
+        mistakes += _unknown_names(settings, project)
+    if mistakes or settings is None or project is None:
+        raise _all_at_once(mistakes)
+    return settings, project
+
+
+def unknown_variables(environment: Mapping[str, str], project: Project) -> list[str]:
+    """Variables with our prefix that nothing reads, most likely misspelt, each with the nearest ones."""
+    known = {variable(name) for name in Settings.model_fields} | {d.variable for d in project.databases}
+    strangers = sorted(
+        name for name in environment if name.startswith(PREFIX) and name not in known and not _is_foreign(name)
+    )
+    return [f"{name} is not a setting: {nearest(name, known)}" for name in strangers]
+
+
+def _is_foreign(name: str) -> bool:
+    return name.endswith(_FOREIGN_ENDINGS)
+
+
+def _unknown_names(settings: Settings, project: Project) -> list[str]:
+    known = [d.name for d in project.databases]
+    found = []
+    for setting in ("serve", "ready"):
+        for name in getattr(settings, setting):
+            if name not in known:
+                found.append(f"{variable(setting)} names a database {name!r} that is not there: {nearest(name, known)}")
+            elif setting == "serve" and project.database(name).url is None:
+                found.append(
+                    f"{variable(setting)} names {name!r}, which has no URL: set {project.database(name).variable}"
+                )
+    return found
+
+
+def _mistake(fault: Mapping[str, Any]) -> str:
+    where = fault["loc"]
+    words = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{variable(str(where[0]))}: {words}" if where else words
+
+
+def _all_at_once(mistakes: list[str]) -> ConfigurationError:
+    count = f"{len(mistakes)} mistake{'s' if len(mistakes) != 1 else ''}"
+    return ConfigurationError(
+        "\n".join([f"the service cannot start: {count} in its settings", *(f"  - {m}" for m in mistakes)]),
+        hint="docs/reference/settings.md lists every setting",
+        details={"mistakes": mistakes},
+    )

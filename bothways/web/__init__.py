@@ -1,0 +1,1 @@
+"""The engine over HTTP: endpoints, errors as problem documents, logs."""

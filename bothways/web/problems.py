@@ -1,0 +1,193 @@
+"""Errors over HTTP: each exception a status and an RFC 9457 problem document with a stable code.
+
+A fault of the client's (4xx) is explained; a fault of ours (5xx) says what kind it is and which database it concerns,
+never where the server is, what it said, or what was sent to it.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match, Route
+
+from bothways import errors
+from bothways.crud.shapes import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+REQUEST_ID: Final = "bothways.request_id"
+"""Where a request's scope keeps its id."""
+_RETRY_SECONDS: Final = "5"
+
+STATUS: Final[dict[type[errors.BothwaysError], int]] = {
+    errors.BothwaysError: 500,
+    errors.ConfigurationError: 500,
+    errors.UnknownDatabase: 404,
+    errors.UnknownBranch: 404,
+    errors.DatabaseNotConfigured: 503,
+    errors.InvalidURL: 500,
+    errors.DriverMissing: 500,
+    errors.ModelsNotImportable: 500,
+    errors.ServerBinariesMissing: 500,
+    errors.HistoryError: 500,
+    errors.UnknownRevision: 404,
+    errors.AmbiguousRevision: 422,
+    errors.InvalidRevisionFile: 500,
+    errors.DuplicateRevision: 500,
+    errors.BrokenHistory: 500,
+    errors.MultipleHeads: 409,
+    errors.DatabaseError: 503,
+    errors.Unreachable: 503,
+    errors.AuthenticationFailed: 503,
+    errors.DatabaseMissing: 503,
+    errors.PrivilegeMissing: 503,
+    errors.ReadOnlyDatabase: 503,
+    errors.DiskFull: 503,
+    errors.DatabaseLocked: 503,
+    errors.ConnectionLost: 503,
+    errors.UnknownDatabaseRevision: 503,
+    errors.Refused: 409,
+    errors.IrreversibleRevision: 409,
+    errors.MigrationFailed: 500,
+    errors.RequestError: 400,
+    errors.NotFound: 404,
+    errors.InvalidRequest: 422,
+    errors.Conflict: 409,
+    errors.ConstraintViolated: 422,
+    errors.DatabaseBehind: 503,
+}
+"""The status of each class of ``errors.py``; a test walks that module and fails on one that is not here."""
+
+
+class Fault(BaseModel):
+    """One fault of a request: where, which rule, and in which words."""
+
+    loc: list[str | int] = Field(description="Where it is, from the outside in: body, query or path, then names")
+    type: str = Field(description="The rule's name")
+    msg: str = Field(description="The rule in words")
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="urn:bothways:problem: and the code")
+    title: str = Field(description="The kind of problem in words")
+    status: int = Field(description="The HTTP status")
+    code: str = Field(description="The kind of problem, for programs; it never changes")
+    detail: str | None = Field(default=None, description="This problem in words")
+    hint: str | None = Field(default=None, description="What to do about it")
+    request_id: str | None = Field(default=None, description="The request's id, by which the log has it")
+    database: str | None = Field(default=None, description="The database that it is about")
+    constraint: str | None = Field(default=None, description="The constraint that was violated")
+    columns: list[str] | None = Field(default=None, description="The columns of that constraint")
+    errors: list[Fault] | None = Field(default=None, description="Every fault of the request")
+
+
+def status_of(kind: type[errors.BothwaysError]) -> int:
+    """The HTTP status of a class of exceptions: its own, or its nearest ancestor's."""
+    return next((STATUS[c] for c in kind.__mro__ if c in STATUS), 500)
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    *,
+    request_id: str | None,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """A problem document as an answer; members that are None are left out."""
+    document = {
+        "type": f"urn:bothways:problem:{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        **members,
+        "request_id": request_id,
+    }
+    body = to_json({k: v for k, v in document.items() if v is not None}, inf_nan_mode="strings")
+    return Response(body, status, headers, "application/problem+json")
+
+
+def of_error(error: errors.BothwaysError, request_id: str | None) -> Response:
+    """An exception of ours as an answer."""
+    status = status_of(type(error))
+    retry = {"Retry-After": _RETRY_SECONDS} if status == 503 else {}
+    # The text of a server's fault may name addresses, users and files: those are for the log.
+    public = status < 500 or isinstance(error, errors.RequestError)
+    database = error.details.get("database")
+    return problem(
+        status,
+        error.code,
+        _title(type(error)),
+        request_id=request_id,
+        headers=retry,
+        detail=error.message if public else None,
+        hint=error.hint if public else None,
+        **(error.details if public else {"database": database} if isinstance(database, str) else {}),
+    )
+
+
+def internal(request_id: str) -> Response:
+    """The answer to a fault of ours: an id and nothing else."""
+    return problem(500, "internal", "Internal Server Error", request_id=request_id)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an application with a problem document."""
+
+    async def on_error(request: Request, error: Exception) -> Response:
+        if not isinstance(error, errors.BothwaysError):
+            raise error
+        return of_error(error, request.scope.get(REQUEST_ID))
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        return _of_http(request, error)
+
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        faults = clean(error.errors())
+        words = f"the request does not fit: {len(faults)} fault{'s' if len(faults) > 1 else ''}"
+        return of_error(errors.InvalidRequest(words, details={"errors": faults}), request.scope.get(REQUEST_ID))
+
+    app.add_exception_handler(errors.BothwaysError, on_error)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+
+
+def _of_http(request: Request, error: HTTPException) -> Response:
+    phrase = HTTPStatus(error.status_code).phrase
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = _allowed(request, headers.get("Allow", ""))
+    code = phrase.lower().replace(" ", "-")
+    return problem(error.status_code, code, phrase, request_id=request.scope.get(REQUEST_ID), headers=headers)
+
+
+def _allowed(request: Request, known: str) -> str:
+    """Every method of the address: Starlette names only those of the first route that has it."""
+    methods = {name.strip() for name in known.split(",") if name.strip()}
+    for route in request.app.router.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
+def _title(kind: type[errors.BothwaysError]) -> str:
+    return (kind.__doc__ or kind.__name__).strip().splitlines()[0].partition(";")[0].partition(":")[0].rstrip(".")
