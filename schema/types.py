@@ -163,6 +163,7 @@ def _address(value: Any) -> IPAddress:
 class IpAddress(_Address):
     """An IPv4 or IPv6 address, given and returned as an object of ``ipaddress``; texts are accepted."""
 
+    cache_ok = True
     length = 45
     native = postgresql.INET()
     parse = staticmethod(_address)
@@ -171,6 +172,7 @@ class IpAddress(_Address):
 class IpNetwork(_Address):
     """An IPv4 or IPv6 network without host bits, given and returned as an object of ``ipaddress``."""
 
+    cache_ok = True
     length = 49
     native = postgresql.CIDR()
     parse = staticmethod(ipaddress.ip_network)
