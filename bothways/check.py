@@ -9,7 +9,7 @@ from bothways import scratch
 from bothways.connections import call
 from bothways.dialects.reading import take
 from bothways.reports import EXIT_FINDINGS, EXIT_OK
-from bothways.revisions import ours, upgrade
+from bothways.revisions import upgrade
 from bothways.snapshot import Change, Snapshot, difference
 
 if TYPE_CHECKING:
@@ -92,10 +92,5 @@ def _compare(project: Project, database: Database, metadata: sa.MetaData) -> Com
             return take(connection, version_table=database.version_table)
 
         models = call(url, create, purpose="migrate")
-    changes = difference(head.without(_kept), models.without(_kept), tiers=("semantic", "order"))
+    changes = difference(head, models, tiers=("semantic", "order"))
     return Comparison(database.name, database.branch.name, head.server_version, changes)
-
-
-def _kept(key: str) -> bool:
-    # Side tables that hold what a downgrade gives back are a revision's own business, not the models'.
-    return ours(key.partition(":")[2])

@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-from typer.core import TyperGroup
+import click
 
 from bothways.errors import (
     BothwaysError,
@@ -46,21 +44,14 @@ EXIT_CODES: dict[type[BothwaysError], int] = {
 EXIT_INTERRUPTED = 130
 
 
-class Output(StrEnum):
-    """How a result is written to stdout."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 @dataclass
 class Session:
-    """The options that stand before the command."""
+    """What was said before the command, and how its result is written to stdout."""
 
     config: str = "alembic.ini"
     debug: bool = False
     quiet: bool = False
-    output: Output = Output.TEXT
+    output: str = "text"
 
     def project(self) -> Project:
         """The project that --config names."""
@@ -69,255 +60,256 @@ class Session:
         return Project.load(self.config)
 
 
-_session = Session()
-
-
 def exit_code(error: BothwaysError) -> int:
     """The exit code of an error, by its nearest ancestor in EXIT_CODES."""
     return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), EXIT_COULD_NOT_RUN)
 
 
-class _Commands(TyperGroup):
+class _Commands(click.Group):
     """Turns our errors into a message and an exit code; a trace only with --debug."""
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except BothwaysError as error:
-            if _session.debug:
-                raise
-            _show_error(error)
-            raise typer.Exit(exit_code(error)) from error
-        except KeyboardInterrupt:
-            typer.echo("interrupted", err=True)
-            raise typer.Exit(EXIT_INTERRUPTED) from None
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(EXIT_COULD_NOT_RUN) from None
-        except (typer.Exit, typer.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except Exception as error:
-            if _session.debug or type(error).__module__.startswith("typer"):
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
+        except BothwaysError as error:
+            session = ctx.ensure_object(Session)
+            if session.debug:
                 raise
-            typer.echo(
-                f"error: unexpected {type(error).__name__}\n  hint: see the whole of it with bothways --debug …",
-                err=True,
-            )
-            raise typer.Exit(EXIT_COULD_NOT_RUN) from error
+            _show_error(session, error)
+            ctx.exit(exit_code(error))
+        except Exception as error:
+            if ctx.ensure_object(Session).debug:
+                raise
+            click.echo(f"error: unexpected {type(error).__name__}\n  hint: see the whole: bothways --debug …", err=True)
+            ctx.exit(EXIT_COULD_NOT_RUN)
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        # In the order of the file, which is that of the work; click would sort them.
+        return list(self.commands)
 
 
-app = typer.Typer(
-    name="bothways",
+def _databases(function: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "-d", "--database", "names", multiple=True, metavar="NAME",
+        help="Only this database (a section of alembic.ini); may be repeated.",
+    )(function)  # fmt: skip
+
+
+def _output(function: Callable[..., None]) -> Callable[..., None]:
+    def keep(ctx: click.Context, _option: click.Parameter, value: str) -> None:
+        ctx.ensure_object(Session).output = value
+
+    return click.option(
+        "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=keep,
+        expose_value=False, is_eager=True, help="Text for people or JSON for machines.",
+    )(function)  # fmt: skip
+
+
+@click.group(
     cls=_Commands,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode=None,
-    help="Schema migrations that are proved both ways: canonical models, one Alembic branch per engine.\n\n"
-    "Start with: bothways doctor, bothways status, bothways upgrade sqlite.\n\n"
-    "Exit codes: 0 ok, 1 findings, pending or drift, 2 could not run, 3 refused by policy, 4 a migration failed.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    "-c", "--config", envvar="BOTHWAYS_CONFIG", default="alembic.ini", show_default=True, help="The project's alembic.ini"
 )
+@click.option(
+    "-c",
+    "--config",
+    envvar="BOTHWAYS_CONFIG",
+    default="alembic.ini",
+    show_default=True,
+    help="The project's alembic.ini.",
+)
+@click.option("--debug", is_flag=True, help="Show the whole trace of an error.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@click.version_option(package_name="bothways", message="bothways %(version)s")
+@click.pass_context
+def app(ctx: click.Context, config: str, debug: bool, quiet: bool) -> None:
+    """Schema migrations that are proved both ways: canonical models, one Alembic branch per engine.
 
-DatabaseOption = Annotated[
-    list[str] | None,
-    typer.Option("--database", "-d", help="Only this database (a section of alembic.ini); may be repeated."),
-]
-OutputOption = Annotated[Output, typer.Option("--output", "-o", help="Text for people or JSON for machines.")]
-DatabaseArgument = Annotated[str, typer.Argument(help="The database: a section of alembic.ini.")]
-
-
-def _version(asked: bool) -> None:
-    if asked:
-        from bothways import __version__
-
-        typer.echo(f"bothways {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    config: Annotated[
-        str, typer.Option("--config", "-c", envvar="BOTHWAYS_CONFIG", help="The project's alembic.ini.")
-    ] = "alembic.ini",
-    debug: Annotated[bool, typer.Option("--debug", help="Show the whole trace of an error.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
-    version: Annotated[  # noqa: ARG001 - its callback has done the work
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    _session.config, _session.debug, _session.quiet, _session.output = config, debug, quiet, Output.TEXT
+    Start with: bothways doctor, bothways status, bothways upgrade sqlite.
+    """
+    session = ctx.ensure_object(Session)
+    session.config, session.debug, session.quiet = config, debug, quiet
 
 
 @app.command()
-def status(
-    database: DatabaseOption = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for each database.")] = 5.0,
-    output: OutputOption = Output.TEXT,
-) -> None:
+@_databases
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=5.0, show_default=True, help="Seconds for each one.")
+@_output
+@click.pass_obj
+def status(session: Session, names: tuple[str, ...], timeout: float) -> None:
     """Where each database is and what is pending.
 
     All are asked at once; one that cannot be reached does not hide the others.
     """
     from bothways.status import read_status
 
-    _begin(output)
-    _finish(read_status(_session.project(), database or (), timeout))
+    _finish(session, read_status(session.project(), names, timeout))
 
 
 @app.command()
-def history(database: DatabaseOption = None, output: OutputOption = Output.TEXT) -> None:
+@_databases
+@_output
+@click.pass_obj
+def history(session: Session, names: tuple[str, ...]) -> None:
     """The revisions of every branch.
 
     Newest first; the sibling revisions of one change share its id.
     """
     from bothways.history import History, HistoryReport
 
-    _begin(output)
-    project = _session.project()
-    branches = {d.branch.name: d.branch for d in project.select(database)}
-    _finish(HistoryReport(tuple(History.load(b) for b in branches.values())))
+    branches = {d.branch.name: d.branch for d in session.project().select(names)}
+    _finish(session, HistoryReport(tuple(History.load(b) for b in branches.values())))
 
 
 @app.command()
-def upgrade(
-    database: DatabaseArgument,
-    revision: Annotated[str, typer.Argument(help="head, a revision, a change id, or +1.")] = "head",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run; change nothing.")] = False,
-    output: OutputOption = Output.TEXT,
-) -> None:
-    """Bring a database up.
+@click.argument("database")
+@click.argument("revision", default="head")
+@click.option("--dry-run", is_flag=True, help="Say what would run; change nothing.")
+@_output
+@click.pass_obj
+def upgrade(session: Session, database: str, revision: str, dry_run: bool) -> None:
+    """Bring a database up to a revision.
 
-    Each revision runs in a transaction of its own, under a lock that lets only one migration run at a time.
+    REVISION is head (the default), an id or its beginning, a change id, or base+2. Each revision runs in a transaction
+    of its own, under a lock that lets only one migration run at a time.
     """
     from bothways.apply import upgrade as apply_upgrade
 
-    _begin(output)
-    project = _session.project()
-    _finish(apply_upgrade(project, project.database(database), revision, dry_run=dry_run, on_step=_show_step))
+    project = session.project()
+    step = None if session.quiet else _show_step
+    _finish(session, apply_upgrade(project, project.database(database), revision, dry_run=dry_run, on_step=step))
 
 
 @app.command()
-def downgrade(
-    database: DatabaseArgument,
-    revision: Annotated[str, typer.Argument(help="base, a revision, a change id, or -1 (after --).")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be undone; change nothing.")] = False,
-    output: OutputOption = Output.TEXT,
-) -> None:
-    """Take a database down.
+@click.argument("database")
+@click.argument("revision")
+@click.option("--dry-run", is_flag=True, help="Say what would be undone; change nothing.")
+@_output
+@click.pass_obj
+def downgrade(session: Session, database: str, revision: str, dry_run: bool) -> None:
+    """Take a database down to a revision.
 
-    Refused, before anything runs, where a revision on the way says that it is irreversible.
+    REVISION is base, an id or its beginning, a change id, head-2, or -1 after a double dash. Refused, before anything
+    runs, where a revision on the way says that it is irreversible.
     """
     from bothways.apply import downgrade as apply_downgrade
 
-    _begin(output)
-    project = _session.project()
-    _finish(apply_downgrade(project, project.database(database), revision, dry_run=dry_run, on_step=_show_step))
+    project = session.project()
+    step = None if session.quiet else _show_step
+    _finish(session, apply_downgrade(project, project.database(database), revision, dry_run=dry_run, on_step=step))
 
 
 @app.command()
-def check(database: DatabaseOption = None, output: OutputOption = Output.TEXT) -> None:
-    """Compare heads with the models.
+@_databases
+@_output
+@click.pass_obj
+def check(session: Session, names: tuple[str, ...]) -> None:
+    """Compare each branch's head with the models.
 
     Both are built in scratch databases and compared by the server's own catalogs; no database of yours is touched.
     """
     from bothways.check import check as run_check
 
-    _begin(output)
-    project = _session.project()
-    _finish(run_check(project, project.select(database), explicit=bool(database)))
+    project = session.project()
+    _finish(session, run_check(project, project.select(names), explicit=bool(names)))
 
 
 @app.command()
-def verify(
-    revision: Annotated[str | None, typer.Argument(help="A revision or change id; all where none is named.")] = None,
-    database: DatabaseOption = None,
-    last: Annotated[bool, typer.Option("--last", help="Only each branch's newest revision.")] = False,
-    output: OutputOption = Output.TEXT,
-) -> None:
+@click.argument("revision", required=False)
+@_databases
+@click.option("--last", is_flag=True, help="Only each branch's newest revision.")
+@_output
+@click.pass_obj
+def verify(session: Session, revision: str | None, names: tuple[str, ...], last: bool) -> None:
     """Prove revisions both ways.
 
-    On scratch databases: up, down, up, with all catalogs and rows compared after each way.
+    REVISION is an id or a change id; all are proved where none is named. On scratch databases: up, down, up, with all
+    catalogs and rows compared after each way.
     """
     from bothways.verify import verify as run_verify
 
-    _begin(output)
-    project = _session.project()
-    chosen = project.select(database)
-    reachable = [d for d in chosen if database or d.url is not None or project.scratch_url(d.dialect) is not None]
-    _finish(run_verify(project, reachable, _chooser(revision, last)))
+    project = session.project()
+    chosen = project.select(names)
+    reachable = [d for d in chosen if names or d.url is not None or project.scratch_url(d.dialect) is not None]
+    _finish(session, run_verify(project, reachable, _chooser(revision, last)))
 
 
 @app.command()
-def doctor(
-    clean: Annotated[bool, typer.Option("--clean", help="Drop scratch databases of killed processes.")] = False,
-    output: OutputOption = Output.TEXT,
-) -> None:
-    """What is there, what is missing.
+@click.option("--clean", is_flag=True, help="Drop the scratch databases of killed processes.")
+@_output
+@click.pass_obj
+def doctor(session: Session, clean: bool) -> None:
+    """What is there, what is missing, how to get it.
 
-    Versions, servers, URLs, privileges, leftovers; and how to get what is missing.
+    Versions, servers, URLs, privileges, leftovers.
     """
     from bothways.doctor import examine, remove_leftovers
 
-    _begin(output)
     if clean:
-        for name in remove_leftovers(_session.project()):
-            typer.echo(f"dropped {name}", err=True)
-    _finish(examine(_session.project))
+        for name in remove_leftovers(session.project()):
+            click.echo(f"dropped {name}", err=True)
+    _finish(session, examine(session.project))
 
 
 @app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; anything but loopback is reachable by others.")] = (
-        "127.0.0.1"
-    ),
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that serve.")] = 1,
-) -> None:
-    """Serve the API.
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; beyond loopback others can reach it."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that serve.")
+@click.pass_obj
+def serve(session: Session, host: str, port: int, workers: int) -> None:
+    """Serve the API and its documentation.
 
-    On loopback, with its documentation at http://127.0.0.1:8000/docs.
+    They are at http://127.0.0.1:8000/docs.
     """
     from bothways.web.server import run
 
-    run(_session.project(), host=host, port=port, workers=workers)
+    run(session.project(), host=host, port=port, workers=workers)
 
 
 def main() -> None:
     """The ``bothways`` command."""
-    app()
+    try:
+        app(prog_name="bothways")
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (bothways history | head); Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_COULD_NOT_RUN)
 
 
-def _begin(output: Output) -> None:
-    _session.output = output
-
-
-def _finish(report: Report) -> None:
-    if _session.output is Output.JSON:
+def _finish(session: Session, report: Report) -> None:
+    if session.output == "json":
         from bothways.output import json
 
-        typer.echo(json.report(report))
+        click.echo(json.report(report))
     else:
         from bothways.output import text
 
-        typer.echo(text.report(report), color=_colour())
-    raise typer.Exit(report.exit_code)
+        click.echo(text.report(report), color=_colour())
+    click.get_current_context().exit(report.exit_code)
 
 
-def _show_error(error: BothwaysError) -> None:
-    if _session.output is Output.JSON:
-        from bothways.output import json
-
-        typer.echo(json.error(error))
+def _show_error(session: Session, error: BothwaysError) -> None:
     from bothways.output import text
 
-    typer.echo(text.error(error), err=True, color=_colour())
+    if session.output == "json":
+        from bothways.output import json
+
+        click.echo(json.error(error))
+    click.echo(text.error(error), err=True, color=_colour())
 
 
 def _show_step(step: Step) -> None:
-    if step.seconds is not None and not _session.quiet:
+    if step.seconds is not None:
         from bothways.output import text
 
-        typer.echo(text.step(step), err=True, color=_colour())
+        click.echo(text.step(step), err=True, color=_colour())
 
 
 def _colour() -> bool | None:
@@ -331,7 +323,3 @@ def _chooser(revision: str | None, last: bool) -> Callable[[History], tuple[Revi
         return (history.find(revision),) if revision else history.revisions
 
     return choose
-
-
-if __name__ == "__main__":
-    main()

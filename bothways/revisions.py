@@ -26,6 +26,7 @@ from alembic.util import CommandError
 
 from bothways.connections import translated
 from bothways.dialects import dialect_for
+from bothways.dialects.reading import OWN_TABLES
 from bothways.errors import (
     BothwaysError,
     BrokenHistory,
@@ -66,11 +67,6 @@ class Step:
         return {**self.revision.to_dict(), "direction": self.direction, "seconds": self.seconds}
 
 
-def ours(name: str | None) -> bool:
-    """Whether a table is one of Bothways' own, which models and comparisons never see."""
-    return bool(name) and str(name).startswith("bothways_")
-
-
 def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str, Any]:
     """What ``context.configure`` gets, from env.py and from here alike."""
     capabilities = dialect_for(database.dialect).capabilities
@@ -83,10 +79,14 @@ def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str
         "compare_type": True,
         "compare_server_default": True,
         "render_as_batch": capabilities.file_based,
-        "include_name": lambda name, kind, _parents: not (kind == "table" and ours(name)),
-        "include_object": lambda _object, name, kind, _reflected, _other: not (kind == "table" and ours(name)),
+        "include_name": lambda name, kind, _parents: not (kind == "table" and _ours(name)),
+        "include_object": lambda _object, name, kind, _reflected, _other: not (kind == "table" and _ours(name)),
         "on_version_apply": (_refuse_violations,),
     }
+
+
+def _ours(name: str | None) -> bool:
+    return str(name or "").startswith(OWN_TABLES)
 
 
 def _refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:

@@ -61,8 +61,11 @@ class Dialect(Protocol):
 
     name: str
     capabilities: Capabilities
-    tiers: Mapping[tuple[str, str], Tier]
-    """The tier of a fact by (kind of object, fact), where it is not ``semantic``."""
+
+    @property
+    def tiers(self) -> Mapping[tuple[str, str], Tier]:
+        """The tier of a fact by (kind of object, fact), where it is not ``semantic``."""
+        ...
 
     def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
         """Keyword arguments for the driver's ``connect``: time-outs in seconds, session settings."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bothways.dialects import mysql_catalog as catalog
 from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
 from bothways.dialects.diagnosis import causes, described, of_network
 from bothways.errors import (
@@ -73,7 +72,13 @@ class MySQL:
         partial_index=False,
         file_based=False,
     )
-    tiers: Mapping[tuple[str, str], Tier] = catalog.TIERS
+
+    @property
+    def tiers(self) -> Mapping[tuple[str, str], Tier]:
+        """The tier of a fact, where it is not ``semantic``."""
+        from bothways.dialects import mysql_catalog as catalog
+
+        return catalog.TIERS
 
     def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
         """The time to connect, in whole seconds because pymysql wants them, and utf8mb4."""
@@ -205,10 +210,14 @@ class MySQL:
 
     def objects(self, connection: sa.Connection) -> Objects:
         """SHOW CREATE and information_schema together."""
+        from bothways.dialects import mysql_catalog as catalog
+
         return catalog.read(connection)
 
     def rows(self, connection: sa.Connection, objects: Objects) -> Objects:
         """Digests computed in the server."""
+        from bothways.dialects import mysql_catalog as catalog
+
         return catalog.read_rows(connection, objects)
 
     def _lock_name(self, connection: sa.Connection, name: str) -> str:

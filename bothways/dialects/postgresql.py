@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from bothways.dialects import postgresql_catalog as catalog
 from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
 from bothways.dialects.diagnosis import causes, described, of_network
 from bothways.errors import (
@@ -59,7 +58,13 @@ class PostgreSQL:
     capabilities = Capabilities(
         transactional_ddl=True, online_index=True, native_enum=True, comments=True, partial_index=True, file_based=False
     )
-    tiers: Mapping[tuple[str, str], Tier] = catalog.TIERS
+
+    @property
+    def tiers(self) -> Mapping[tuple[str, str], Tier]:
+        """The tier of a fact, where it is not ``semantic``."""
+        from bothways.dialects import postgresql_catalog as catalog
+
+        return catalog.TIERS
 
     def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
         """Time-outs and session settings; a migration never waits long for a lock, since others queue behind it."""
@@ -164,10 +169,14 @@ class PostgreSQL:
 
     def objects(self, connection: sa.Connection) -> Objects:
         """Everything in pg_catalog."""
+        from bothways.dialects import postgresql_catalog as catalog
+
         return catalog.read(connection)
 
     def rows(self, connection: sa.Connection, objects: Objects) -> Objects:
         """Digests computed in the server."""
+        from bothways.dialects import postgresql_catalog as catalog
+
         return catalog.read_rows(connection, objects)
 
 

@@ -10,9 +10,15 @@ from bothways.snapshot import Snapshot
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+OWN_TABLES = "bothways_"
+
 
 def take(connection: sa.Connection, *, version_table: str = "alembic_version", rows: bool = False) -> Snapshot:
-    """Everything that the database is, without its version table; with ``rows`` the digests of its data too."""
+    """Everything that the database is, with ``rows`` the digests of its data too.
+
+    Left out are the version table and Bothways' own tables (``bothways_*``), among them the side tables in which a
+    revision keeps what its other direction gives back.
+    """
     dialect = dialect_for(connection.dialect.name)
     objects = dialect.objects(connection)
     kept = {key: facts for key, facts in objects.items() if not _is_about(key, version_table)}
@@ -23,4 +29,5 @@ def take(connection: sa.Connection, *, version_table: str = "alembic_version", r
 
 def _is_about(key: str, table: str) -> bool:
     _, _, name = key.partition(":")
-    return name == table or name.startswith(f"{table}.")
+    relation = name.partition(".")[0]
+    return relation == table or relation.startswith(OWN_TABLES)

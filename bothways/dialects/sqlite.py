@@ -7,7 +7,6 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bothways.dialects import sqlite_catalog as catalog
 from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
 from bothways.dialects.diagnosis import causes, described, of_network
 from bothways.errors import (
@@ -55,7 +54,13 @@ class SQLite:
         partial_index=True,
         file_based=True,
     )
-    tiers: Mapping[tuple[str, str], Tier] = catalog.TIERS
+
+    @property
+    def tiers(self) -> Mapping[tuple[str, str], Tier]:
+        """The tier of a fact, where it is not ``semantic``."""
+        from bothways.dialects import sqlite_catalog as catalog
+
+        return catalog.TIERS
 
     def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
         """How long to wait for another writer; a reader must find the file, a writer makes it."""
@@ -182,10 +187,14 @@ class SQLite:
 
     def objects(self, connection: sa.Connection) -> Objects:
         """Everything in sqlite_master and the PRAGMAs."""
+        from bothways.dialects import sqlite_catalog as catalog
+
         return catalog.read(connection)
 
     def rows(self, connection: sa.Connection, objects: Objects) -> Objects:
         """Digests computed here: SQLite has no hash function."""
+        from bothways.dialects import sqlite_catalog as catalog
+
         return catalog.read_rows(connection, objects)
 
 

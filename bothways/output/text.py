@@ -1,6 +1,6 @@
 """Reports for people: aligned tables with a little colour, and the next command to type.
 
-Colour is written as ANSI codes; whoever prints drops them where the output is no terminal (``typer.echo`` does).
+Colour is written as ANSI codes; whoever prints drops them where the output is no terminal (``click.echo`` does).
 Reports are told apart by their ``kind``, so that showing one imports none of the others' modules.
 """
 
