@@ -113,7 +113,7 @@ def _output(function: Callable[..., None]) -> Callable[..., None]:
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    "-c", "--config", envvar="BOTHWAYS_CONFIG", default="alembic.ini", show_default=True, help="The project's alembic.ini"
+    epilog="Exit codes: 0 ok, 1 findings or pending, 2 could not run, 3 refused by policy, 4 a migration failed.",
 )
 @click.option(
     "-c",
