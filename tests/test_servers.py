@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pymysql
@@ -40,20 +41,20 @@ def dialect(request, servers):
 
 
 @pytest.fixture
-def open_folder(tmp_path):
-    """A folder that the account of a server may enter, which pytest's own are not for root."""
-    for path in (tmp_path, *tmp_path.parents):
-        if os.geteuid() == 0 and "pytest" in str(path):
-            path.chmod(path.stat().st_mode | 0o011)
-    return tmp_path
+def open_folder():
+    """A folder that the account of a server may enter; pytest's own are closed again by each pytest that starts."""
+    with TemporaryDirectory(prefix="bothways-test-") as name:
+        folder = Path(name).resolve()
+        folder.chmod(0o711)
+        yield folder
 
 
 @pytest.fixture
-def program(tmp_path):
+def program(open_folder):
     """Writes a program that stands for a broken server."""
 
     def write(name: str, *lines: str) -> Path:
-        path = tmp_path / "bin" / name
+        path = open_folder / "bin" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
         path.chmod(0o755)
@@ -271,8 +272,8 @@ def test_a_missing_server_names_the_command_that_installs_it(monkeypatch, tmp_pa
         assert package in caught.value.hint
 
 
-def test_mysql_and_mariadb_are_told_apart_by_what_they_say_of_themselves(program, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+def test_mysql_and_mariadb_are_told_apart_by_what_they_say_of_themselves(program, open_folder, monkeypatch):
+    monkeypatch.setenv("PATH", str(open_folder / "bin"))
     for kind in (MariaDB, MySQL):
         monkeypatch.setattr(kind, "folders", ())
     program("mariadb-install-db")
@@ -282,8 +283,8 @@ def test_mysql_and_mariadb_are_told_apart_by_what_they_say_of_themselves(program
     assert [(found.kind, found.version) for found in servers.all_binaries("mysql")] == [("mysql", "9.7.4")]
 
 
-def test_a_program_that_cannot_say_its_version_is_no_server(program, tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+def test_a_program_that_cannot_say_its_version_is_no_server(program, open_folder, monkeypatch):
+    monkeypatch.setenv("PATH", str(open_folder / "bin"))
     monkeypatch.setattr(PostgreSQL, "folders", ())
     program("initdb")
     program("postgres", "exit 3")
