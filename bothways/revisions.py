@@ -11,6 +11,7 @@ import traceback
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from bothways.autogenerate import PLUGIN, included
 from bothways.connections import translated
 from bothways.dialects import dialect_for
 from bothways.dialects.reading import OWN_TABLES
@@ -80,7 +82,8 @@ def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str
         "compare_server_default": True,
         "render_as_batch": capabilities.file_based,
         "include_name": lambda name, kind, _parents: not (kind == "table" and _ours(name)),
-        "include_object": lambda _object, name, kind, _reflected, _other: not (kind == "table" and _ours(name)),
+        "include_object": included(database.dialect, _ours),
+        "autogenerate_plugins": ["alembic.autogenerate.*", PLUGIN],
         "on_version_apply": (_refuse_violations,),
     }
 
@@ -104,8 +107,16 @@ def _refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:
 
 def script_directory(project: Project, branch: Branch) -> ScriptDirectory:
     """Alembic's view of one branch. Raises InvalidRevisionFile for a file that does not load."""
-    for revision in History.load(branch).revisions:
-        check_syntax(revision.path)
+    history = History.load(branch)
+    seen = tuple((r.path, r.path.stat().st_mtime_ns, r.path.stat().st_size) for r in history.revisions)
+    return _load_scripts(project, branch, seen)
+
+
+@lru_cache(maxsize=16)
+def _load_scripts(project: Project, branch: Branch, files: tuple[tuple[Path, int, int], ...]) -> ScriptDirectory:
+    # Loading runs every file, so a walk over a history would load it once a step; ``files`` makes an edit count.
+    for path, _, _ in files:
+        check_syntax(path)
     script = ScriptDirectory(str(project.script_location), version_locations=[str(branch.path)])
     try:
         script.get_heads()  # loads every file
