@@ -28,13 +28,6 @@ class AuditEvent(Base):
     __tablename__ = "audit_events"
     __table_args__ = (
         sa.Index("ix_audit_events_actor_id", "actor_id"),
-        # MariaDB has no partial index: there it covers all rows.
-        sa.Index(
-            "ix_audit_events_problems",
-            sa.text("occurred_at DESC"),
-            postgresql_where=sa.text("severity <> 'info'"),
-            sqlite_where=sa.text("severity <> 'info'"),
-        ),
         options("What happened; rows are added, never changed", sqlite_autoincrement=True, info={"append_only": True}),
     )
 
@@ -61,3 +54,12 @@ class AuditEvent(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(
         Json, server_default=json_value({}), comment="Particulars, as the program knew them"
     )
+
+
+# MariaDB has no partial index: there it covers all rows.
+sa.Index(
+    "ix_audit_events_problems",
+    AuditEvent.occurred_at.desc(),
+    postgresql_where=sa.text("severity <> 'info'"),
+    sqlite_where=sa.text("severity <> 'info'"),
+)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.util import OrderedSet
 
 from schema.defaults import utc_now
 from schema.types import UtcDateTime, UuidKey
@@ -29,6 +30,16 @@ class Base(DeclarativeBase):
 
     metadata = sa.MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: ClassVar[dict[Any, Any]] = {uuid.UUID: UuidKey}
+
+    @classmethod
+    def __table_cls__(cls, *arguments: Any, **named: Any) -> sa.Table:
+        """Make a class's table, with its indexes in the order of writing.
+
+        SQLAlchemy keeps them in a set, so ``create_all`` would make them in another order in every process.
+        """
+        table = sa.Table(*arguments, **named)
+        table.indexes = OrderedSet(argument for argument in arguments if isinstance(argument, sa.Index))
+        return table
 
 
 def options(comment: str, **more: Any) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Product(Timestamped, Base):
         sa.UniqueConstraint("sku"),
         sa.CheckConstraint("price >= 0", name="price"),
         sa.Index("ix_products_category_id", "category_id"),
-        # MariaDB has no partial index: these two cover all rows there.
+        # MariaDB has no partial index: this and ix_products_deleted_at cover all rows there.
         sa.Index(
             "ix_products_listed",
             "category_id",
@@ -64,14 +64,14 @@ class Product(Timestamped, Base):
             postgresql_where=sa.text("status = 'active'"),
             sqlite_where=sa.text("status = 'active'"),
         ),
+        # Only PostgreSQL can look inside an array by an index.
+        sa.Index("ix_products_tags", "tags", postgresql_using="gin").ddl_if(callable_=only_on("postgresql")),
         sa.Index(
             "ix_products_deleted_at",
             "deleted_at",
             postgresql_where=sa.text("deleted_at IS NOT NULL"),
             sqlite_where=sa.text("deleted_at IS NOT NULL"),
         ),
-        # Only PostgreSQL can look inside an array by an index.
-        sa.Index("ix_products_tags", "tags", postgresql_using="gin").ddl_if(callable_=only_on("postgresql")),
         options("Things that can be bought"),
     )
 

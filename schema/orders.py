@@ -29,7 +29,6 @@ class Order(Timestamped, Base):
     __table_args__ = (
         sa.UniqueConstraint("reference"),
         sa.Index("ix_orders_customer_id", "customer_id"),
-        sa.Index("ix_orders_customer_id_placed_at", "customer_id", sa.text("placed_at DESC")),
         options("Orders of users"),
     )
 
@@ -51,6 +50,9 @@ class Order(Timestamped, Base):
     lines: Mapped[list["OrderLine"]] = relationship(
         back_populates="order", cascade="all, delete-orphan", passive_deletes=True
     )
+
+
+sa.Index("ix_orders_customer_id_placed_at", Order.customer_id, Order.placed_at.desc())
 
 
 class OrderLine(Base):

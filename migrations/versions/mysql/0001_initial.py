@@ -168,8 +168,8 @@ TABLES = {
 INDEXES = (
     "CREATE INDEX ix_users_current_room_id ON users (current_room_id)",
     "CREATE INDEX ix_users_full_name ON users (full_name)",
-    "CREATE INDEX ix_user_roles_role_id ON user_roles (role_id)",
     "CREATE INDEX ix_user_roles_user_id ON user_roles (user_id)",
+    "CREATE INDEX ix_user_roles_role_id ON user_roles (role_id)",
     "CREATE INDEX ix_rooms_host_id ON rooms (host_id)",
     "CREATE INDEX ix_products_category_id ON products (category_id)",
     "CREATE INDEX ix_products_listed ON products (category_id, price)",
@@ -204,12 +204,12 @@ def upgrade() -> None:
     for statement in INDEXES:
         op.execute(statement)
     op.create_foreign_key(
-        "fk_users_current_room_id_rooms", "users", "rooms", ["current_room_id"], ["id"], ondelete="SET NULL"
+        op.f("fk_users_current_room_id_rooms"), "users", "rooms", ["current_room_id"], ["id"], ondelete="SET NULL"
     )
 
 
 def downgrade() -> None:
-    op.drop_constraint("fk_users_current_room_id_rooms", "users", type_="foreignkey")
+    op.drop_constraint(op.f("fk_users_current_room_id_rooms"), "users", type_="foreignkey")
     for name in reversed(TABLES):
         op.drop_table(name)
     if not op.get_context().as_sql:

@@ -29,4 +29,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint("fk_order_returns_order_id_line_no_order_lines", "order_returns", type_="foreignkey")
+    op.drop_constraint(op.f("fk_order_returns_order_id_line_no_order_lines"), "order_returns", type_="foreignkey")

@@ -160,8 +160,8 @@ TABLES = {
 INDEXES = (
     "CREATE INDEX ix_users_current_room_id ON users (current_room_id)",
     "CREATE INDEX ix_users_full_name_lower ON users (lower(full_name))",
-    "CREATE INDEX ix_user_roles_role_id ON user_roles (role_id)",
     "CREATE INDEX ix_user_roles_user_id ON user_roles (user_id)",
+    "CREATE INDEX ix_user_roles_role_id ON user_roles (role_id)",
     "CREATE INDEX ix_rooms_host_id ON rooms (host_id)",
     "CREATE INDEX ix_products_category_id ON products (category_id)",
     "CREATE INDEX ix_products_listed ON products (category_id, price) WHERE status = 'active'",
@@ -283,7 +283,7 @@ def upgrade() -> None:
     for statement in INDEXES:
         op.execute(statement)
     op.create_foreign_key(
-        "fk_users_current_room_id_rooms", "users", "rooms", ["current_room_id"], ["id"], ondelete="SET NULL"
+        op.f("fk_users_current_room_id_rooms"), "users", "rooms", ["current_room_id"], ["id"], ondelete="SET NULL"
     )
     for name, comment in COMMENTS.items():
         kind = "COLUMN" if "." in name else "TABLE"
@@ -292,7 +292,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint("fk_users_current_room_id_rooms", "users", type_="foreignkey")
+    op.drop_constraint(op.f("fk_users_current_room_id_rooms"), "users", type_="foreignkey")
     for name in reversed(TABLES):
         op.drop_table(name)
     for name in reversed(TYPES):

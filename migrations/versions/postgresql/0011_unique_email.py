@@ -34,14 +34,14 @@ def upgrade() -> None:
         WHERE given <> email
     """)
     op.execute("UPDATE users SET email = kept.given FROM bothways_kept_email AS kept WHERE kept.user_id = users.id")
-    op.create_unique_constraint("uq_users_email", "users", ["email"])
-    op.create_check_constraint("ck_users_email_lower", "users", "email = lower(email)")
+    op.create_unique_constraint(op.f("uq_users_email"), "users", ["email"])
+    op.create_check_constraint(op.f("ck_users_email_lower"), "users", "email = lower(email)")
     op.execute("COMMENT ON COLUMN users.email IS 'Address for messages and sign-in, in lower case'")
 
 
 def downgrade() -> None:
-    op.drop_constraint("ck_users_email_lower", "users", type_="check")
-    op.drop_constraint("uq_users_email", "users", type_="unique")
+    op.drop_constraint(op.f("ck_users_email_lower"), "users", type_="check")
+    op.drop_constraint(op.f("uq_users_email"), "users", type_="unique")
     op.execute("COMMENT ON COLUMN users.email IS 'Address for messages and sign-in, as typed'")
     op.execute("""
         UPDATE users SET email = kept.email

@@ -32,11 +32,11 @@ def upgrade() -> None:
         WHERE place > 1
     """)
     op.execute("DELETE FROM user_roles WHERE id IN (SELECT id FROM bothways_kept_user_roles)")
-    op.create_unique_constraint("uq_user_roles_user_id_role_id", "user_roles", ["user_id", "role_id"])
+    op.create_unique_constraint(op.f("uq_user_roles_user_id_role_id"), "user_roles", ["user_id", "role_id"])
 
 
 def downgrade() -> None:
-    op.drop_constraint("uq_user_roles_user_id_role_id", "user_roles", type_="unique")
+    op.drop_constraint(op.f("uq_user_roles_user_id_role_id"), "user_roles", type_="unique")
     op.execute("""
         INSERT INTO user_roles (id, user_id, role_id, granted_at)
         SELECT id, user_id, role_id, granted_at FROM bothways_kept_user_roles

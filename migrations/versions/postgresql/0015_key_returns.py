@@ -17,7 +17,7 @@ change = "key-returns"
 
 def upgrade() -> None:
     op.create_foreign_key(
-        "fk_order_returns_order_id_line_no_order_lines",
+        op.f("fk_order_returns_order_id_line_no_order_lines"),
         "order_returns",
         "order_lines",
         ["order_id", "line_no"],
@@ -28,4 +28,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint("fk_order_returns_order_id_line_no_order_lines", "order_returns", type_="foreignkey")
+    op.drop_constraint(op.f("fk_order_returns_order_id_line_no_order_lines"), "order_returns", type_="foreignkey")

@@ -38,11 +38,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint(KEY, "order_returns", type_="foreignkey")
+    op.drop_constraint(op.f(KEY), "order_returns", type_="foreignkey")
     op.execute(f"INSERT INTO order_returns ({COLUMNS}) SELECT {COLUMNS} FROM bothways_kept_order_returns")
     op.drop_table("bothways_kept_order_returns")
     op.create_foreign_key(
-        KEY,
+        op.f(KEY),
         "order_returns",
         "order_lines",
         ["order_id", "line_no"],

@@ -18,8 +18,8 @@ KEPT = "CREATE TABLE IF NOT EXISTS bothways_kept_free_products (product_id uuid 
 
 
 def upgrade() -> None:
-    op.drop_constraint("ck_products_price", "products", type_="check")
-    op.create_check_constraint("ck_products_price", "products", "price >= 0")
+    op.drop_constraint(op.f("ck_products_price"), "products", type_="check")
+    op.create_check_constraint(op.f("ck_products_price"), "products", "price >= 0")
     op.execute(KEPT)
     op.execute("""
         UPDATE products SET price = 0
@@ -32,5 +32,5 @@ def downgrade() -> None:
     op.execute(KEPT)
     op.execute("INSERT INTO bothways_kept_free_products SELECT id FROM products WHERE price = 0")
     op.execute("UPDATE products SET price = 0.01 WHERE price = 0")
-    op.drop_constraint("ck_products_price", "products", type_="check")
-    op.create_check_constraint("ck_products_price", "products", "price > 0")
+    op.drop_constraint(op.f("ck_products_price"), "products", type_="check")
+    op.create_check_constraint(op.f("ck_products_price"), "products", "price > 0")

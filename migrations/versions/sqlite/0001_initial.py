@@ -167,8 +167,8 @@ TABLES = {
 INDEXES = (
     "CREATE INDEX ix_users_current_room_id ON users (current_room_id)",
     "CREATE INDEX ix_users_full_name_lower ON users (lower(full_name))",
-    "CREATE INDEX ix_user_roles_role_id ON user_roles (role_id)",
     "CREATE INDEX ix_user_roles_user_id ON user_roles (user_id)",
+    "CREATE INDEX ix_user_roles_role_id ON user_roles (role_id)",
     "CREATE INDEX ix_rooms_host_id ON rooms (host_id)",
     "CREATE INDEX ix_products_category_id ON products (category_id)",
     "CREATE INDEX ix_products_listed ON products (category_id, price) WHERE status = 'active'",
