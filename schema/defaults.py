@@ -71,11 +71,13 @@ def true_value() -> ServerDefault:
 
 
 def json_value(value: Any) -> ServerDefault:
-    """A constant JSON document. MySQL wants an expression where MariaDB takes the literal."""
+    """A constant JSON document. MySQL wants an expression where MariaDB takes the literal, and names its characters."""
     literal = quoted(json.dumps(value))
-    return ServerDefault(postgresql=f"{literal}::jsonb", mysql=literal, mysql_only=f"({literal})", sqlite=literal)
+    return ServerDefault(
+        postgresql=f"{literal}::jsonb", mysql=literal, mysql_only=f"(_utf8mb4{literal})", sqlite=literal
+    )
 
 
 def empty_strings() -> ServerDefault:
     """An array without members, as ``StringArray`` keeps it."""
-    return ServerDefault(postgresql="'{}'::text[]", mysql="'[]'", mysql_only="('[]')", sqlite="'[]'")
+    return ServerDefault(postgresql="'{}'::text[]", mysql="'[]'", mysql_only="(_utf8mb4'[]')", sqlite="'[]'")
