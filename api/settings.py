@@ -94,6 +94,8 @@ def read_settings() -> tuple[Settings, Project]:
         project.metadata()
     except BothwaysError as error:
         mistakes.append(error.message + (f" ({error.hint})" if error.hint else ""))
+    if project is not None:
+        mistakes += [d.problem.message for d in project.databases if d.problem is not None]
     if settings is not None and project is not None:
         mistakes += _unknown_names(settings, project)
     if mistakes or settings is None or project is None:

@@ -9,6 +9,7 @@ and the next request tries again: nothing here needs to be told that it is back.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -20,7 +21,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import event, exc, util
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bothways.crud.sessions import Limits, engine_arguments, same_file, session_setup
+from bothways.crud.sessions import Limits, engine_arguments, ran_too_long, same_file, session_setup, start_clock
 from bothways.dialects import dialect_for
 from bothways.dialects.diagnosis import causes
 from bothways.errors import (
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Work = "Callable[[sa.Connection], T]"
 
+_LOG: Final = logging.getLogger("bothways.crud")
+_SOON: Final = 1.0
 _STALE_PLAN: Final = "InvalidCachedStatementError"
 
 # What a client may know: that it is the server's fault and what to do, not where the server is or who we are there.
@@ -108,11 +111,14 @@ class Pool:
             raise _about(self.database, Unreachable, "has no free connection") from None
 
     async def _twice(self, work: Callable[[sa.Connection], T], *, repeatable: bool) -> T:
+        started = time.monotonic()
         try:
             return await self._once(work)
         except Exception as error:
             known = self._diagnosed(error)
-            again = _was_stale(error) or (repeatable and isinstance(known, ConnectionLost))
+            # A client that waited for a server that hangs does not wait twice.
+            broke = isinstance(known, ConnectionLost) and time.monotonic() - started < _SOON
+            again = _was_stale(error) or (repeatable and broke)
             if not again:
                 raise (known or error) from error
         try:
@@ -136,8 +142,12 @@ class Pool:
     def _diagnosed(self, error: BaseException) -> BothwaysError | None:
         if isinstance(error, exc.TimeoutError):
             return _about(self.database, Unreachable, "has no free connection")
+        if ran_too_long(error):
+            return _about(self.database, Unreachable, "took too long")
         found = dialect_for(self.database.dialect).error(error, self.database.require_url())
         if isinstance(found, DatabaseError):
+            # The whole of it, with the server's address, is for the log; it holds no password.
+            _LOG.warning("database %s: %s: %s", self.database.name, found.code, found.message)
             return _about(self.database, type(found), _WORDS.get(found.code, "failed"))
         if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
             return _about(self.database, ConnectionLost, _WORDS["connection-lost"])
@@ -228,6 +238,7 @@ def _watch(engine: sa.Engine, url: DatabaseURL, limits: Limits) -> None:
     def taken(connection: Any, record: Any, _proxy: Any) -> None:
         if record.info.get("file") != identity() or _is_closed(record):
             raise exc.DisconnectionError
+        start_clock(record.driver_connection)
         since = record.info.get("idle since")
         if limits.ping_after is None or since is None or time.monotonic() - since < limits.ping_after:
             return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bothways.dialects import dialect_for
+from bothways.dialects.diagnosis import causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 _CLIENT_MARGIN: Final = 5.0
 """Seconds that the client waits beyond the server's own limit: then the server is not slow but gone."""
+_TOO_LONG: Final[frozenset[object]] = frozenset({"57014", 1969, 3024, "SQLITE_INTERRUPT"})
+"""How PostgreSQL, MariaDB, MySQL and SQLite say that a statement ran into its limit."""
+_SQLITE_STEPS: Final = 100_000
+"""How often SQLite looks at the clock: after so many steps of its machine, about a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,15 @@ def same_file(url: DatabaseURL) -> Callable[[], object]:
     return identity
 
 
+def ran_too_long(caught: BaseException) -> bool:
+    """Whether the limit on a statement's time ended it."""
+    for error in causes(caught):
+        number = error.args[0] if error.args and isinstance(error.args[0], int) else None
+        if {getattr(error, "sqlstate", None), getattr(error, "sqlite_errorname", None), number} & _TOO_LONG:
+            return True
+    return False
+
+
 def _postgresql(url: DatabaseURL, limits: Limits) -> dict[str, Any]:
     arguments = dialect_for(url.dialect).connect_arguments(url, "write", limits.connect)
     settings = {
@@ -120,8 +135,9 @@ def _sqlite(url: DatabaseURL, limits: Limits) -> dict[str, Any]:
         # rw, not rwc: serving a database that is not there must not make an empty one.
         address = f"{Path(url.database).as_uri()}?mode=rw"
         connection = sqlite3.connect(
-            address, uri=True, timeout=limits.lock, isolation_level=None, check_same_thread=False
+            address, uri=True, timeout=limits.lock, isolation_level=None, check_same_thread=False, factory=_Timed
         )
+        connection.seconds = limits.statement
         # Readers and one writer at once. A file on a read-only disk, or locked just now, is served as it is.
         with suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode = WAL")
@@ -129,6 +145,24 @@ def _sqlite(url: DatabaseURL, limits: Limits) -> dict[str, Any]:
         return connection
 
     return {"creator": connect}
+
+
+class _Timed(sqlite3.Connection):
+    """A connection that ends a statement at its limit; SQLite has none of its own."""
+
+    seconds: float = 0.0
+    _end: float = 0.0
+
+    def start(self) -> None:
+        """What comes now may take ``seconds``."""
+        self._end = time.monotonic() + self.seconds
+        self.set_progress_handler(lambda: time.monotonic() > self._end, _SQLITE_STEPS)
+
+
+def start_clock(connection: object) -> None:
+    """Let the time of a connection's next work begin, where its driver needs to be told."""
+    if isinstance(connection, _Timed):
+        connection.start()
 
 
 def _milliseconds(seconds: float) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 REQUEST_ID: Final = "bothways.request_id"
 """Where a request's scope keeps its id."""
 _RETRY_SECONDS: Final = "5"
+# Codes are made of these, so they must not change from one Python to the next, as they did in 3.13.
+_PHRASES: Final = {413: "Content Too Large", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
 
 STATUS: Final[dict[type[errors.BothwaysError], int]] = {
     errors.BothwaysError: 500,
@@ -172,7 +174,7 @@ def install(app: FastAPI) -> None:
 
 
 def _of_http(request: Request, error: HTTPException) -> Response:
-    phrase = HTTPStatus(error.status_code).phrase
+    phrase = _PHRASES.get(error.status_code) or HTTPStatus(error.status_code).phrase
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = _allowed(request, headers.get("Allow", ""))

@@ -15,7 +15,7 @@ from bothways import revisions, scratch
 from bothways.connections import call
 from bothways.crud.shapes import shapes_of
 from bothways.errors import ServerBinariesMissing
-from bothways.project import Project, url_variable
+from bothways.project import Project
 from schema import metadata
 from tests.api.rows import Rows
 
@@ -25,11 +25,9 @@ SHAPES = shapes_of(metadata)
 
 def project_with(urls):
     """The real project with those URLs, and without whatever this machine's environment says."""
-    environ = {url_variable(name): url.reveal() for name, url in urls.items()}
+    environ = {f"BOTHWAYS_{name.upper()}_URL": url.reveal() for name, url in urls.items()}
     project = Project.load(ROOT / "alembic.ini", environ=environ)
-    return replace(
-        project, databases=tuple(d if d.name in urls else replace(d, url=None) for d in project.databases)
-    )
+    return replace(project, databases=tuple(d if d.name in urls else replace(d, url=None) for d in project.databases))
 
 
 def migrate(url, target="head"):

@@ -1,0 +1,131 @@
+"""Rows that break a rule: the same answer on each engine, with the constraint and its columns, never a value."""
+
+import uuid
+
+import pytest
+
+from bothways.crud.shapes import shape_of
+from bothways.crud.violations import refusal
+
+
+def refused(answer, status, code):
+    """The problem document of an answer, which says nothing that was sent."""
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+    problem = answer.json()
+    assert (problem["status"], problem["code"]) == (status, code)
+    return problem
+
+
+def test_a_second_row_with_a_unique_value_is_a_conflict(rows, client):
+    made = rows.create("products", sku="only one sku")
+    problem = refused(
+        client.post(rows.path("products"), json=rows.body("products") | {"sku": made["sku"]}), 409, "conflict"
+    )
+    assert (problem["rule"], problem["constraint"], problem["columns"]) == ("unique", "uq_products_sku", ["sku"])
+    assert made["sku"] not in str(problem)
+    client.delete(rows.path("products", made["id"]))
+
+
+def test_a_second_row_with_the_same_key_is_a_conflict(rows, client):
+    made = rows.create("order_lines")
+    same = rows.body("order_lines") | {"order_id": made["order_id"], "line_no": made["line_no"]}
+    problem = refused(client.post(rows.path("order_lines"), json=same), 409, "conflict")
+    assert (problem["constraint"], problem["columns"]) == ("pk_order_lines", ["order_id", "line_no"])
+
+
+def test_a_change_to_a_unique_value_of_another_row_is_a_conflict(rows, client):
+    first, second = rows.create("roles"), rows.create("roles")
+    answer = client.patch(rows.path("roles", second["id"]), json={"name": first["name"]})
+    assert refused(answer, 409, "conflict")["constraint"] == "uq_roles_name"
+    assert client.get(rows.path("roles", second["id"])).json() == second
+
+
+def test_a_row_that_points_at_nothing_is_a_conflict(rows, client):
+    body = rows.body("rooms") | {"host_id": str(uuid.uuid4())}
+    problem = refused(client.post(rows.path("rooms"), json=body), 409, "conflict")
+    assert (problem["rule"], problem["constraint"], problem["columns"]) == (
+        "foreign-key",
+        "fk_rooms_host_id_users",
+        ["host_id"],
+    )
+
+
+def test_a_change_that_points_at_nothing_is_a_conflict(rows, client):
+    made = rows.create("products")
+    answer = client.patch(rows.path("products", made["id"]), json={"category_id": str(uuid.uuid4())})
+    assert refused(answer, 409, "conflict")["rule"] == "foreign-key"
+
+
+def test_a_row_that_others_point_at_is_not_deleted(rows, client):
+    line = rows.create("order_lines")
+    problem = refused(client.delete(rows.path("products", line["product_id"])), 409, "conflict")
+    assert problem["detail"] == "other rows refer to this one"
+    assert client.get(rows.path("products", line["product_id"])).status_code == 200
+
+
+def test_rows_that_go_with_another_are_deleted_with_it(rows, client):
+    line = rows.create("order_lines")
+    assert client.delete(rows.path("orders", line["order_id"])).status_code == 204
+    assert client.get(rows.path("order_lines", *rows.key("order_lines", line))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "constraint"),
+    [
+        ("products", {"price": "-0.01"}, "ck_products_price"),
+        ("product_owners", {"share_percent": 101}, "ck_product_owners_share_percent"),
+        ("rooms", {"active_users": -1}, "ck_rooms_active_users"),
+        ("order_lines", {"quantity": 0}, "ck_order_lines_quantity"),
+    ],
+)
+def test_values_that_break_a_check_are_refused(rows, client, table, values, constraint):
+    problem = refused(client.post(rows.path(table), json=rows.body(table) | values), 422, "constraint-violated")
+    assert (problem["rule"], problem["constraint"]) == ("check", constraint)
+    made = rows.create(table)
+    answer = client.patch(rows.path(table, *rows.key(table, made)), json=values)
+    assert refused(answer, 422, "constraint-violated")["constraint"] == constraint
+    assert client.get(rows.path(table, *rows.key(table, made))).json() == made
+
+
+def test_a_refused_row_leaves_nothing_behind(rows, client):
+    body = rows.body("roles") | {"name": "once only"}
+    assert client.post(rows.path("roles"), json=body).status_code == 201
+    for _ in range(3):
+        assert client.post(rows.path("roles"), json=body).status_code == 409
+    found = client.get(rows.path("roles"), params={"name": "once only"}).json()["items"]
+    assert len(found) == 1
+    assert client.delete(rows.path("roles", found[0]["id"])).status_code == 204
+
+
+def test_a_driver_of_another_kind_that_says_it_by_a_diagnosis_is_understood():
+    import sqlalchemy as sa
+
+    class Diagnosis:
+        constraint_name = "uq_thing_name"
+        column_name = None
+
+    class UniqueViolation(Exception):
+        sqlstate = "23505"
+        diag = Diagnosis()
+
+    table = sa.Table(
+        "thing",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(5)),
+        sa.UniqueConstraint("name", name="uq_thing_name"),
+    )
+    found = refusal(UniqueViolation(), "postgresql", shape_of(table), "db", deleting=False)
+    assert found is not None
+    assert found.details == {"rule": "unique", "constraint": "uq_thing_name", "columns": ["name"]}
+
+
+def test_a_text_that_one_engine_only_takes_is_refused_without_being_repeated(rows, client):
+    text = "x" * 70_000
+    answer = client.post(rows.path("orders"), json=rows.body("orders") | {"note": text})
+    if answer.status_code == 201:
+        assert answer.json()["note"] == text
+    else:
+        problem = refused(answer, 422, "constraint-violated")
+        assert (problem["rule"], problem["columns"]) == ("length", ["note"])
+        assert "xxxx" not in answer.text

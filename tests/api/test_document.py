@@ -1,0 +1,90 @@
+"""The OpenAPI document: every table and operation, typed, and nothing that is secret."""
+
+import json
+
+import pytest
+
+from tests.api.conftest import SHAPES, serving
+
+METHODS = {"list": "get", "get": "get", "create": "post", "update": "patch", "delete": "delete"}
+
+
+@pytest.fixture(scope="module")
+def document(client):
+    return client.get("/openapi.json").json()
+
+
+def paths_of(shape):
+    table = f"/api/v1/{{database}}/{shape.name}"
+    return table, table + "".join(f"/{{{key.name}}}" for key in shape.keys)
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_every_operation_of_every_table_is_there_and_no_other(document, name):
+    shape = SHAPES[name]
+    table, row = paths_of(shape)
+    on_table = {METHODS[o] for o in shape.operations if o in {"list", "create"}}
+    on_row = {METHODS[o] for o in shape.operations if o in {"get", "update", "delete"}}
+    assert set(document["paths"][table]) == on_table
+    assert set(document["paths"][row]) == on_row
+    for path in (table, row):
+        for method, operation in document["paths"][path].items():
+            assert operation["operationId"].endswith(f"_{name}")
+            assert operation["parameters"][0]["schema"]["enum"]
+            assert ("requestBody" in operation) is (method in {"post", "patch"})
+            assert {"404", "422", "500", "503"} <= set(operation["responses"])
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_the_schema_of_a_row_has_its_fields_and_none_that_is_secret(document, name):
+    shape = SHAPES[name]
+    schema = document["components"]["schemas"][shape.title]
+    assert set(schema["properties"]) == {f.name for f in shape.fields if not f.secret}
+    assert set(schema["required"]) == set(schema["properties"])
+    if "create" in shape.operations:
+        creation = document["components"]["schemas"][f"{shape.title}Create"]
+        assert creation["additionalProperties"] is False
+        assert set(creation.get("required", ())) == {f.name for f in shape.fields if f.required}
+
+
+def test_no_secret_is_named(document):
+    assert "secret_hash" not in json.dumps(document)
+
+
+def test_every_reference_leads_somewhere_and_ids_are_unique(document):
+    def references(node):
+        if isinstance(node, dict):
+            if isinstance(node.get("$ref"), str):
+                yield node["$ref"]
+            for value in node.values():
+                yield from references(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from references(value)
+
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(references(document)) <= known
+    ids = [o["operationId"] for path in document["paths"].values() for o in path.values()]
+    assert len(ids) == len(set(ids))
+    assert document["openapi"].startswith("3.1")
+
+
+def test_the_texts_of_the_models_are_in_the_document(document):
+    price = document["components"]["schemas"]["Products"]["properties"]["price"]
+    assert price["description"] == "Price of one piece, with two decimal places"
+    assert price["pattern"] == "^-?\\d{1,10}(\\.\\d{1,2})?$"
+    assert {"name": "products", "description": "Things that can be bought"} in document["tags"]
+
+
+def test_the_pages_for_people_are_there_unless_they_are_switched_off(client):
+    assert client.get("/docs").status_code == client.get("/redoc").status_code == 200
+    with serving({}, docs=False) as quiet:
+        assert [quiet.get(path).status_code for path in ("/docs", "/redoc", "/openapi.json")] == [404, 404, 404]
+
+
+def test_behind_a_proxy_addresses_begin_with_its_path(migrated):
+    with serving({"sqlite": migrated["sqlite"]}, root_path="/shop") as client:
+        made = client.post("/api/v1/sqlite/roles", json={"name": "behind a proxy"})
+        assert made.status_code == 201
+        assert made.headers["location"] == f"/shop/api/v1/sqlite/roles/{made.json()['id']}"
+        assert client.delete(made.headers["location"]).status_code == 204
