@@ -94,7 +94,6 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
         title="Bothways",
         version=bothways.__version__,
         description=DESCRIPTION,
-        root_path=settings.root_path,
         lifespan=lifespan,
         redirect_slashes=False,
         openapi_url="/openapi.json" if settings.docs else None,

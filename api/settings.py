@@ -39,9 +39,6 @@ class Settings(BaseSettings):
         default=(),
         description="Databases that must be at head for /health/ready to answer 200; all that are served if empty",
     )
-    root_path: str = Field(
-        default="", pattern=r"^(/[^/?#]+)*$", description="Path under which a proxy publishes the service, as in /shop"
-    )
     docs: bool = Field(default=True, description="Whether /docs, /redoc and /openapi.json are there")
     max_body: int = Field(default=1_048_576, ge=1, description="Most bytes of a request's body")
     page_size: int = Field(default=50, ge=1, description="Rows on a page where the client does not say")

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.api.conftest import SHAPES, serving
 
@@ -83,8 +84,10 @@ def test_the_pages_for_people_are_there_unless_they_are_switched_off(client):
 
 
 def test_behind_a_proxy_addresses_begin_with_its_path(migrated):
-    with serving({"sqlite": migrated["sqlite"]}, root_path="/shop") as client:
+    with serving({"sqlite": migrated["sqlite"]}) as client:
+        client = TestClient(client.app, root_path="/shop")
         made = client.post("/api/v1/sqlite/roles", json={"name": "behind a proxy"})
         assert made.status_code == 201
         assert made.headers["location"] == f"/shop/api/v1/sqlite/roles/{made.json()['id']}"
+        assert client.get("/openapi.json").json()["servers"] == [{"url": "/shop"}]
         assert client.delete(made.headers["location"]).status_code == 204

@@ -61,7 +61,7 @@ def test_variables_set_them_and_empty_ones_do_not(environment):
 def test_every_mistake_is_told_at_once_and_no_value_is_repeated(environment):
     environment.setenv("BOTHWAYS_POOL_SIZE", CANARY)
     environment.setenv("BOTHWAYS_STATEMENT_TIMEOUT", "-1")
-    environment.setenv("BOTHWAYS_ROOT_PATH", "shop/")
+    environment.setenv("BOTHWAYS_DOCS", "perhaps")
     environment.setenv("BOTHWAYS_LOG_LEVEL", CANARY)
     with pytest.raises(ConfigurationError) as caught:
         read_settings()
@@ -70,7 +70,7 @@ def test_every_mistake_is_told_at_once_and_no_value_is_repeated(environment):
     assert set(re.findall(r"BOTHWAYS_[A-Z_]+", text)) == {
         "BOTHWAYS_POOL_SIZE",
         "BOTHWAYS_STATEMENT_TIMEOUT",
-        "BOTHWAYS_ROOT_PATH",
+        "BOTHWAYS_DOCS",
         "BOTHWAYS_LOG_LEVEL",
     }
     assert CANARY not in text
