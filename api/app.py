@@ -80,7 +80,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     endpoints.install(
         app, project, served=pools.names, ready=settings.ready or pools.names, timeout=settings.connect_timeout
     )
-    app.router.routes.append(Tables(PREFIX, shapes, pools, sizes))
+    # Before all others: nearly every request is for it, and a route is found by trying one after another.
+    app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED))
     _document(app, shapes, pools.names, sizes)
     # The last one added is the outermost.
     app.add_middleware(Head)

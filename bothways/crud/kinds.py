@@ -13,11 +13,12 @@ import ipaddress
 import math
 import re
 import uuid
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, Base64Bytes, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
@@ -80,7 +81,7 @@ def _kind_of_type(type_: TypeEngine[Any]) -> Kind | None:
 
 def _checked_by_type(kind: Kind, type_: TypeEngine[Any]) -> Kind:
     """The kind, with what a decorator refuses to store refused already in the request."""
-    if not isinstance(type_, sa.types.TypeDecorator):
+    if not isinstance(type_, sa.types.TypeDecorator) or not _binds(type_):
         return kind
 
     def storable(value: Any) -> Any:
@@ -92,6 +93,10 @@ def _checked_by_type(kind: Kind, type_: TypeEngine[Any]) -> Kind:
         return value
 
     return Kind(kind.name, Annotated[kind.accepts, AfterValidator(storable)], kind.comparable, kind.show)
+
+
+def _binds(type_: sa.types.TypeDecorator[Any]) -> bool:
+    return type(type_).process_bind_param is not sa.types.TypeDecorator.process_bind_param
 
 
 def _enum(type_: sa.Enum) -> Kind:
@@ -274,6 +279,24 @@ def _network(_type: Any) -> Kind:
     return _parsed("network", ipaddress.ip_network, ())
 
 
+def _bytes(value: Any) -> bytes:
+    # The standard library's decoder, as pydantic uses it, skips what it does not know.
+    try:
+        return b64decode(value, validate=True)
+    except (ValueError, TypeError):
+        raise PydanticCustomError("base64", "Input should be bytes in base64") from None
+
+
+_BYTES: Final = Annotated[
+    bytes, PlainValidator(_bytes), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
+]
+
+
+def _bytes_shown(value: bytes) -> str:
+    # pydantic-core's own base64 is the one for addresses, with - and _.
+    return b64encode(value).decode()
+
+
 def _plain(name: str, accepts: Any) -> Callable[[Any], Kind]:
     kind = Kind(name, accepts)
     return lambda _type: kind
@@ -294,6 +317,6 @@ _BUILDERS: Final[tuple[tuple[Any, Callable[[Any], Kind | None]], ...]] = (
     (sa.Float, _float),
     (sa.Numeric, _decimal),
     (sa.Integer, _integer),
-    (sa.LargeBinary, lambda _type: Kind("bytes", Base64Bytes, comparable=False)),
+    (sa.LargeBinary, lambda _type: Kind("bytes", _BYTES, comparable=False, show=_bytes_shown)),
     (sa.String, _text),
 )

@@ -24,7 +24,7 @@ from bothways.crud.violations import refusal
 from bothways.errors import InvalidRequest, NotFound, UnknownDatabase, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     import sqlalchemy as sa
     from starlette.types import Receive, Scope, Send
@@ -65,8 +65,16 @@ class Target:
 class Tables(BaseRoute):
     """The route of every table on every database."""
 
-    def __init__(self, prefix: str, shapes: Mapping[str, Shape], pools: Pools, sizes: PageSizes) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        shapes: Mapping[str, Shape],
+        pools: Pools,
+        sizes: PageSizes,
+        reserved: Container[str] = frozenset(),
+    ) -> None:
         self._prefix = prefix
+        self._reserved = reserved
         self._pools = pools
         self._sizes = sizes
         self._tables = {
@@ -82,9 +90,12 @@ class Tables(BaseRoute):
         }
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Everything below the prefix that no earlier route took."""
-        below = scope["type"] == "http" and _own_path(scope).startswith(f"{self._prefix}/")
-        return (Match.FULL if below else Match.NONE), {}
+        """Everything below the prefix, but for the reserved words, which are endpoints of their own."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        prefix, _, below = _own_path(scope).partition(f"{self._prefix}/")
+        mine = not prefix and below and below.partition("/")[0] not in self._reserved
+        return (Match.FULL if mine else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; raises the exceptions of ``errors.py``, and HTTPException for 405 and 415."""

@@ -255,4 +255,4 @@ class RowWriter:
 
 def as_json(document: Any) -> bytes:
     """JSON with decimals and UUIDs as strings, moments as in RFC 3339; NaN, which JSON lacks, as a string."""
-    return to_json(document, inf_nan_mode="strings", bytes_mode="base64")
+    return to_json(document, inf_nan_mode="strings")

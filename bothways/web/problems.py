@@ -7,7 +7,7 @@ never where the server is, what it said, or what was sent to it.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
@@ -151,26 +151,21 @@ def internal(request_id: str) -> Response:
 def install(app: FastAPI) -> None:
     """Answer every error of an application with a problem document."""
 
-    async def on_error(request: Request, error: Exception) -> Response:
-        if not isinstance(error, errors.BothwaysError):
-            raise error
+    async def on_error(request: Request, error: errors.BothwaysError) -> Response:
         return of_error(error, request.scope.get(REQUEST_ID))
 
-    async def on_http(request: Request, error: Exception) -> Response:
-        if not isinstance(error, HTTPException):
-            raise error
+    async def on_http(request: Request, error: HTTPException) -> Response:
         return _of_http(request, error)
 
-    async def on_invalid(request: Request, error: Exception) -> Response:
-        if not isinstance(error, RequestValidationError):
-            raise error
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
         faults = clean(error.errors())
         words = f"the request does not fit: {len(faults)} fault{'s' if len(faults) > 1 else ''}"
         return of_error(errors.InvalidRequest(words, details={"errors": faults}), request.scope.get(REQUEST_ID))
 
-    app.add_exception_handler(errors.BothwaysError, on_error)
-    app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(RequestValidationError, on_invalid)
+    # Starlette gives a handler the class that it is for, and types it as taking any.
+    app.add_exception_handler(errors.BothwaysError, cast("Any", on_error))
+    app.add_exception_handler(HTTPException, cast("Any", on_http))
+    app.add_exception_handler(RequestValidationError, cast("Any", on_invalid))
 
 
 def _of_http(request: Request, error: HTTPException) -> Response:

@@ -195,3 +195,19 @@ def test_head_answers_like_get_without_a_body(rows, client):
     head, get = client.head(path), client.get(path)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == get.headers["content-length"]
+
+
+def test_many_writers_at_once_lose_nothing(rows, client):
+    from concurrent.futures import ThreadPoolExecutor
+
+    made = rows.create("order_lines")
+    bodies = [
+        {"order_id": made["order_id"], "product_id": made["product_id"], "quantity": 1, "unit_price": "1.00"}
+        | {"line_no": 100_000 + n}
+        for n in range(40)
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda body: client.post(rows.path("order_lines"), json=body), bodies))
+    assert [answer.status_code for answer in answers] == [201] * 40
+    found = client.get(rows.path("order_lines"), params={"order_id": made["order_id"], "limit": 100}).json()["items"]
+    assert len(found) == 41

@@ -84,8 +84,8 @@ def test_the_pages_for_people_are_there_unless_they_are_switched_off(client):
 
 
 def test_behind_a_proxy_addresses_begin_with_its_path(migrated):
-    with serving({"sqlite": migrated["sqlite"]}) as client:
-        client = TestClient(client.app, root_path="/shop")
+    with serving({"sqlite": migrated["sqlite"]}) as direct:
+        client = TestClient(direct.app, root_path="/shop")
         made = client.post("/api/v1/sqlite/roles", json={"name": "behind a proxy"})
         assert made.status_code == 201
         assert made.headers["location"] == f"/shop/api/v1/sqlite/roles/{made.json()['id']}"
