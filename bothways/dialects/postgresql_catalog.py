@@ -49,6 +49,9 @@ _PINNED = {
     "quote_all_identifiers": "off",
 }
 
+# The server's own count of a column's changes, which minor releases like 15.20 keep among the options; it is never the
+# same twice, and nobody sets it.
+_COLUMN_OPTIONS = "(select array_agg(o order by o) from unnest(a.attoptions) o where o !~ '^pg_attver=')::text"
 _USER_SCHEMA = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'"
 _SCHEMA = "case when n.nspname = 'public' then '' else n.nspname || '.' end"
 
@@ -110,7 +113,7 @@ QUERIES: Mapping[str, str] = {
                nullif(a.attgenerated::text, '') as generated,
                case when a.attcollation <> t.typcollation then co.collname::text end as collation,
                a.attstorage::text as storage, nullif(a.attcompression::text, '') as compression,
-               a.attstattarget::int as statistics, a.attoptions::text as options, a.attacl::text as privileges,
+               a.attstattarget::int as statistics, {_COLUMN_OPTIONS} as options, a.attacl::text as privileges,
                a.attislocal as local, col_description(c.oid, a.attnum) as comment
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         join pg_type t on t.oid = a.atttypid
