@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bothways.crud.shapes import Shape
 
-Rule = Literal["unique", "foreign-key", "check", "not-null", "length", "range", "value", "missing"]
+Rule = Literal["unique", "foreign-key", "check", "not-null", "length", "range", "value", "trigger", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ _WORDS: Final[dict[Rule, str]] = {
     "length": "{columns} is too long",
     "range": "{columns} is out of range",
     "value": "{columns} has a value that the database does not take",
+    "trigger": "a trigger of the database refuses the row",
 }
 _CONFLICTS: Final = frozenset({"unique", "foreign-key"})
 
@@ -112,6 +113,7 @@ _STATES: Final[dict[str, Rule]] = {
     "22007": "value",
     "22P02": "value",
     "22P05": "value",
+    "P0001": "trigger",
     "42P01": "missing",
     "42703": "missing",
     "42704": "missing",
@@ -148,6 +150,7 @@ _NUMBERS: Final[dict[int, Rule]] = {
     1292: "value",
     1366: "value",
     3140: "value",
+    1644: "trigger",
     1054: "missing",
     1146: "missing",
 }
@@ -173,7 +176,7 @@ _SQLITE_CODES: Final[dict[str, Rule]] = {
     "SQLITE_CONSTRAINT_PRIMARYKEY": "unique",
     "SQLITE_CONSTRAINT_ROWID": "unique",
     "SQLITE_CONSTRAINT_FOREIGNKEY": "foreign-key",
-    "SQLITE_CONSTRAINT_TRIGGER": "foreign-key",  # ON DELETE RESTRICT is a trigger of SQLite's own
+    "SQLITE_CONSTRAINT_TRIGGER": "trigger",
     "SQLITE_CONSTRAINT_CHECK": "check",
     "SQLITE_CONSTRAINT_NOTNULL": "not-null",
     "SQLITE_TOOBIG": "length",
@@ -188,6 +191,9 @@ def _read_sqlite(error: BaseException) -> Violation | None:
         return None
     text = str(error.args[0] if error.args else "")
     rule = _SQLITE_CODES.get(name)
+    if rule == "trigger":
+        # ON DELETE RESTRICT is a trigger of SQLite's own. What another one says may repeat values.
+        return Violation("foreign-key" if text == "FOREIGN KEY constraint failed" else "trigger")
     if rule is None:
         return Violation("missing") if _SQLITE_MISSING.search(text) else None
     subject = text.rpartition("failed: ")[2] if "failed: " in text else ""

@@ -4,8 +4,12 @@ import uuid
 
 import pytest
 
+from bothways.connections import call
 from bothways.crud.shapes import shape_of
 from bothways.crud.violations import refusal
+from tests.api.conftest import serving
+
+servers_only = pytest.mark.parametrize("engine_name", ["postgresql", "mysql"], indirect=True, scope="session")
 
 
 def refused(answer, status, code):
@@ -129,3 +133,47 @@ def test_a_text_that_one_engine_only_takes_is_refused_without_being_repeated(row
         problem = refused(answer, 422, "constraint-violated")
         assert (problem["rule"], problem["columns"]) == ("length", ["note"])
         assert "xxxx" not in answer.text
+
+
+NO_ROWS = "create trigger no_rows before insert on roles"
+TRIGGERS = {
+    "sqlite": [f"{NO_ROWS} begin select raise(abort, 'canary says no'); end"],
+    "mysql": [f"{NO_ROWS} for each row signal sqlstate '45000' set message_text = 'canary says no'"],
+    "postgresql": [
+        "create function no() returns trigger language plpgsql as $$ begin raise exception 'canary says no'; end $$",
+        f"{NO_ROWS} for each row execute function no()",
+    ],
+}
+
+
+def execute(url, statements):
+    def run(connection):
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+
+    call(url, run, purpose="write")
+
+
+def test_a_row_that_a_trigger_refuses_is_answered_without_its_words(migrated_database):
+    url = migrated_database
+    execute(url, TRIGGERS[url.dialect])
+    with serving({url.dialect: url}) as client:
+        answer = client.post(f"/api/v1/{url.dialect}/roles", json={"name": "x"})
+    assert refused(answer, 422, "constraint-violated")["rule"] == "trigger"
+    assert "canary" not in answer.text
+
+
+@servers_only
+def test_a_fault_of_the_database_that_nobody_knows_is_ours(migrated_database, capsys):
+    url = migrated_database
+    unknown = {
+        "postgresql": TRIGGERS["postgresql"][0].replace("no'", "no' using errcode = 'XX000'"),
+        "mysql": TRIGGERS["mysql"][0].replace("set message", "set mysql_errno = 3999, message"),
+    }
+    execute(url, [unknown[url.dialect], *TRIGGERS[url.dialect][1:]])
+    with serving({url.dialect: url}, log_format="json") as client:
+        answer = client.post(f"/api/v1/{url.dialect}/roles", json={"name": "x"})
+    assert set(answer.json()) == {"type", "title", "status", "code", "request_id"}
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "canary" not in capsys.readouterr().err

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from bothways.connections import call
-from bothways.crud.pools import Pools
-from bothways.crud.sessions import Limits
+from bothways.crud.pools import Pool, Pools
+from bothways.crud.sessions import Limits, engine_arguments
 from bothways.dialects import dialect_for
-from bothways.errors import Unreachable
+from bothways.errors import DriverMissing, Unreachable
+from bothways.urls import DatabaseURL
 from tests.api.conftest import SHAPES, migrate, project_with, serving
 from tests.api.proxy import Proxy
 from tests.api.rows import Rows
@@ -309,3 +310,41 @@ def test_a_statement_that_takes_too_long_is_ended(migrated_database):
     started = time.monotonic()
     asyncio.run(run())
     assert time.monotonic() - started < 10
+
+
+def test_a_driver_that_is_not_installed_is_named(servers):
+    project = project_with({"sqlite": replace(servers["sqlite"], driver="nosuch")})
+    with pytest.raises(DriverMissing, match="the driver 'nosuch' is not installed"):
+        Pool.open(project.database("sqlite"), Limits())
+
+
+def test_a_file_that_vanishes_gives_503(tmp_path, servers):
+    url = servers["sqlite"].with_database(str(tmp_path / "gone.db"))
+    migrate(url)
+    with serving({"sqlite": url}, **QUICK) as client:
+        assert client.get("/api/v1/sqlite/roles").status_code == 200
+        for file in tmp_path.iterdir():
+            file.unlink()
+        unavailable(client.get("/api/v1/sqlite/roles"), url)
+
+
+def test_a_pool_that_is_used_by_others_too_gives_503_in_time(servers, tmp_path):
+    url = servers["sqlite"].with_database(str(tmp_path / "busy.db"))
+    migrate(url)
+
+    async def run():
+        pool = Pool.open(project_with({"sqlite": url}).database("sqlite"), Limits(size=1, overflow=0, wait=0.2))
+        # A connection that leaked: the gate lets a request in, and the pool has nothing for it.
+        with pool._engine.connect(), pytest.raises(Unreachable, match="has no free connection"):
+            await pool.run(lambda c: c.exec_driver_sql("select 1"))
+        await pool.close()
+
+    asyncio.run(run())
+
+
+def test_sessions_of_a_synchronous_driver_of_postgresql_have_the_same_limits():
+    url = DatabaseURL.parse("postgresql+psycopg://u:p@h/d")
+    options = engine_arguments(url, Limits(statement=2.0, lock=1.0))["connect_args"]["options"]
+    assert "-c statement_timeout=2000" in options
+    assert "-c lock_timeout=1000" in options
+    assert "TimeZone=UTC" in options

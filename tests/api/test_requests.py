@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from starlette.websockets import WebSocketDisconnect
 
 CANARY = "canary-5f2c9"
 SOMEONE = "00000000-0000-4000-8000-000000000000"
@@ -253,3 +254,8 @@ def test_every_answer_has_the_headers_that_protect_browsers(client):
         headers = client.get(path).headers
         assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
         assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
+
+
+def test_a_websocket_is_refused_where_there_is_none(client):
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/api/v1/sqlite/products"):
+        pass

@@ -76,3 +76,16 @@ def test_a_port_that_is_taken_is_told_with_another():
         with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}") as refused:
             server.run(project, port=port)
     assert "--port" in refused.value.hint
+
+
+def test_an_address_of_either_kind_can_be_listened_on(monkeypatch, port):
+    import uvicorn
+
+    told = []
+    monkeypatch.setattr(uvicorn, "run", lambda *given, **options: told.append(options))
+    monkeypatch.setenv("BOTHWAYS_CONFIG", "elsewhere")
+    project = Project.load(ROOT / "alembic.ini", environ={})
+    for host in ("127.0.0.1", "::1", "localhost"):
+        server.run(project, host=host, port=port)
+    assert [options["host"] for options in told] == ["127.0.0.1", "::1", "localhost"]
+    assert os.environ["BOTHWAYS_CONFIG"] == str(ROOT / "alembic.ini")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import api.app
 from api.app import create_app
 from api.settings import Settings, read_settings, unknown_variables, variable
 from bothways.errors import ConfigurationError
@@ -151,7 +152,13 @@ def test_importing_the_application_makes_nothing_and_asking_for_it_makes_it(tmp_
     )
     assert (done.returncode, done.stdout.strip()) == (0, "Bothways"), done.stderr
     assert not Path(tmp_path / "data").exists()
-    import api.app
 
+
+def test_the_application_reads_the_environment_when_it_is_asked_for(environment):
+    environment.setenv("BOTHWAYS_DOCS", "false")
+    assert api.app.app.openapi_url is None
     with pytest.raises(AttributeError):
         _ = api.app.nothing
+    environment.setenv("BOTHWAYS_POOL_SIZE", "0")
+    with pytest.raises(ConfigurationError, match="1 mistake"):
+        create_app()
