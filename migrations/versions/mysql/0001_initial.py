@@ -63,7 +63,7 @@ TABLES = {
         updated_at DATETIME(6) NOT NULL DEFAULT (utc_timestamp(6)) COMMENT 'When the row was last changed, in UTC',
         PRIMARY KEY (id),
         CONSTRAINT ck_rooms_active_users CHECK (active_users >= 0),
-        CONSTRAINT fk_rooms_host_id_users FOREIGN KEY (host_id) REFERENCES users (id) ON DELETE CASCADE
+        CONSTRAINT fk_rooms_host_id_users FOREIGN KEY (host_id) REFERENCES users (id) ON DELETE RESTRICT
     """,
     "categories": """
         id CHAR(32) NOT NULL COMMENT 'Key of the category',

@@ -58,7 +58,7 @@ TABLES = {
         updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
         CONSTRAINT pk_rooms PRIMARY KEY (id),
         CONSTRAINT ck_rooms_active_users CHECK (active_users >= 0),
-        CONSTRAINT fk_rooms_host_id_users FOREIGN KEY (host_id) REFERENCES users (id) ON DELETE CASCADE
+        CONSTRAINT fk_rooms_host_id_users FOREIGN KEY (host_id) REFERENCES users (id) ON DELETE RESTRICT
     """,
     "categories": """
         id UUID NOT NULL,

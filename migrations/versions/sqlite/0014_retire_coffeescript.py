@@ -28,7 +28,7 @@ DEFINITION = """
     updated_at DATETIME DEFAULT (strftime('%Y-%m-%d %H:%M:%f000', 'now')) NOT NULL,
     CONSTRAINT pk_rooms PRIMARY KEY (id),
     CONSTRAINT ck_rooms_active_users CHECK (active_users >= 0),
-    CONSTRAINT fk_rooms_host_id_users FOREIGN KEY (host_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT fk_rooms_host_id_users FOREIGN KEY (host_id) REFERENCES users (id) ON DELETE RESTRICT,
     CONSTRAINT ck_rooms_room_language CHECK (language IN ({labels}))
 """
 
