@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import ipaddress
-import math
 import re
 import uuid
 from base64 import b64decode, b64encode
@@ -23,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
+from bothways.crud.portable import portable
 from bothways.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _EXACT_DIGITS: Final = 15  # a double carries any decimal number of so many digits without loss
 _WHOLE_RANGES: Final = ((sa.SmallInteger, 15), (sa.BigInteger, 63), (sa.Integer, 31))
-_JSON_LIMIT: Final = 2**63
-_JSON_DEPTH: Final = 30  # MariaDB refuses a document that is nested deeper than 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,41 +215,8 @@ def _array(type_: sa.ARRAY[Any]) -> Kind | None:
 
 
 def _json(_type: Any) -> Kind:
-    accepts = Annotated[Any, AfterValidator(_portable_json), Field(description="Any JSON document")]
+    accepts = Annotated[Any, AfterValidator(portable), Field(description="Any JSON document")]
     return Kind("json", accepts, comparable=False)
-
-
-def _portable_json(value: Any) -> Any:
-    return _portable(value, _JSON_DEPTH)
-
-
-def _portable(value: Any, depth: int) -> Any:
-    """The document as each engine keeps it alike; raises for what one of them would refuse or change."""
-    if depth == 0:
-        raise PydanticCustomError("json_depth", "Document should not be nested deeper than 30 levels")
-    if isinstance(value, str):
-        return _without_nul(value)
-    if isinstance(value, dict):
-        return {_without_nul(key): _portable(member, depth - 1) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_portable(member, depth - 1) for member in value]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _portable_number(value)
-    return value
-
-
-def _portable_number(value: float) -> float:
-    if not math.isfinite(value) or not -_JSON_LIMIT < value < _JSON_LIMIT:
-        raise PydanticCustomError("json_number", "Numbers should be within 64 bits; write others as strings")
-    # PostgreSQL's jsonb keeps numbers as decimals: beyond 2^53 it prints a float as a whole number, and never -0.
-    whole = isinstance(value, float) and value.is_integer() and (abs(value) >= 2**53 or value == 0)
-    return int(value) if whole and value else value + 0
-
-
-def _without_nul(value: str) -> str:
-    if "\x00" in value:
-        raise PydanticCustomError("json_nul", "Strings should not contain a NUL character")
-    return value
 
 
 def _text(type_: sa.String) -> Kind:

@@ -159,43 +159,6 @@ def test_a_table_that_is_not_there_yet_gives_503_with_the_command_and_then_is(em
         assert client.get(f"/api/v1/{url.dialect}/products").json() == {"items": [], "next": None}
 
 
-def test_a_file_that_is_not_there_is_not_made_and_is_found_when_it_comes(tmp_path, servers):
-    url = servers["sqlite"].with_database(str(tmp_path / "late.db"))
-    with serving({"sqlite": url}, **QUICK) as client:
-        unavailable(client.get("/api/v1/sqlite/products"), url)
-        assert not (tmp_path / "late.db").exists()
-        migrate(url)
-        assert client.get("/api/v1/sqlite/products").status_code == 200
-
-
-def test_a_file_that_is_replaced_is_read_anew(tmp_path, servers):
-    old, new = (servers["sqlite"].with_database(str(tmp_path / name)) for name in ("old.db", "new.db"))
-    for url in (old, new):
-        migrate(url)
-    with serving({"sqlite": old}, **QUICK) as client:
-        Rows(client, "sqlite", SHAPES, old).create("roles")
-        assert len(client.get("/api/v1/sqlite/roles").json()["items"]) == 1
-        for ending in ("-wal", "-shm"):
-            (tmp_path / f"old.db{ending}").unlink(missing_ok=True)
-        (tmp_path / "new.db").replace(tmp_path / "old.db")
-        assert client.get("/api/v1/sqlite/roles").json()["items"] == []
-
-
-def test_a_file_that_another_process_locks_gives_503_and_reads_go_on(tmp_path, servers):
-    url = servers["sqlite"].with_database(str(tmp_path / "locked.db"))
-    migrate(url)
-    with serving({"sqlite": url}, **QUICK) as client:
-        rows = Rows(client, "sqlite", SHAPES, url)
-        made = rows.create("roles")
-        other = sqlite3.connect(url.database, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        unavailable(client.post(rows.path("roles"), json={"name": "waits"}), url, "locked")
-        assert client.get(rows.path("roles", made["id"])).json() == made
-        other.execute("ROLLBACK")
-        other.close()
-        assert client.post(rows.path("roles"), json={"name": "waits"}).status_code == 201
-
-
 @servers_only
 def test_a_row_that_another_session_locks_gives_503_in_time(migrated_database):
     url = migrated_database
@@ -316,30 +279,6 @@ def test_a_driver_that_is_not_installed_is_named(servers):
     project = project_with({"sqlite": replace(servers["sqlite"], driver="nosuch")})
     with pytest.raises(DriverMissing, match="the driver 'nosuch' is not installed"):
         Pool.open(project.database("sqlite"), Limits())
-
-
-def test_a_file_that_vanishes_gives_503(tmp_path, servers):
-    url = servers["sqlite"].with_database(str(tmp_path / "gone.db"))
-    migrate(url)
-    with serving({"sqlite": url}, **QUICK) as client:
-        assert client.get("/api/v1/sqlite/roles").status_code == 200
-        for file in tmp_path.iterdir():
-            file.unlink()
-        unavailable(client.get("/api/v1/sqlite/roles"), url)
-
-
-def test_a_pool_that_is_used_by_others_too_gives_503_in_time(servers, tmp_path):
-    url = servers["sqlite"].with_database(str(tmp_path / "busy.db"))
-    migrate(url)
-
-    async def run():
-        pool = Pool.open(project_with({"sqlite": url}).database("sqlite"), Limits(size=1, overflow=0, wait=0.2))
-        # A connection that leaked: the gate lets a request in, and the pool has nothing for it.
-        with pool._engine.connect(), pytest.raises(Unreachable, match="has no free connection"):
-            await pool.run(lambda c: c.exec_driver_sql("select 1"))
-        await pool.close()
-
-    asyncio.run(run())
 
 
 def test_sessions_of_a_synchronous_driver_of_postgresql_have_the_same_limits():
