@@ -30,7 +30,7 @@ class RoomLanguage(enum.StrEnum):
 class Room(Timestamped, Base):
     """A room in which people write code together. A user who hosts one cannot be deleted before it.
 
-    A cascade from the host would come back to ``users`` by ``current_room_id``, and there MySQL 9 stops (seen on 9.7.4):
+    A cascade from the host would come back to ``users`` by ``current_room_id``, where MySQL 9 stops (seen on 9.7.4):
     people would stay in a room that is gone.
     """
 

@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mako.template import Template
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session, configure_mappers
 
@@ -175,6 +176,17 @@ def test_files_ids_and_changes_of_the_branches_go_together():
         assert header["revision"].endswith(f"_{number}")
         assert header["change"].replace("-", "_") == slug
         assert header["branch_labels"] == ((path.parent.name,) if header["down_revision"] is None else None)
+
+
+@pytest.mark.parametrize("message", ['a """ + print(1) + """ b', "back\\slash\\", 'ends with "', "nul \0 inside", ""])
+def test_a_message_stays_inside_the_docstring_of_a_new_revision(message):
+    text = Template(filename=str(ROOT / "migrations" / "script.py.mako")).render(
+        message=message, create_date=NOW, imports="", up_revision="lite_0099", down_revision="lite_0018",
+        branch_labels=None, depends_on=None, upgrades="", downgrades="",
+    )  # fmt: skip
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree, clean=False).splitlines()[0] == message.replace("\0", "")
+    assert [type(node) for node in tree.body[:3]] == [ast.Expr, ast.Import, ast.ImportFrom]
 
 
 # What values become on each engine
