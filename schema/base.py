@@ -68,7 +68,10 @@ def uuid_key(comment: str) -> Mapped[uuid.UUID]:
 
 
 class Timestamped:
-    """When a row was made and last changed, in UTC, kept by the server and by the models."""
+    """When a row was made and last changed, in UTC, kept by the server and by the models.
+
+    Columns that the history added later have ``sort_order=1``: they stand behind these two, as they do in a database.
+    """
 
     created_at: Mapped[datetime] = mapped_column(
         UtcDateTime, server_default=utc_now(), comment="When the row was made, in UTC", info=SERVER_MADE
