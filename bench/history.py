@@ -1,7 +1,7 @@
 """The main job on real input: the whole history up, down and up again with 10,000 rows and more, on every engine.
 
-For each engine a scratch database is brought to the first revision by ``bothways upgrade`` and rows are planted over all
-its tables; then ``bothways upgrade`` goes to the head, ``bothways downgrade`` back to the first revision, and
+For each engine a scratch database is brought to the first revision by ``bothways upgrade`` and rows are planted over
+all its tables; then ``bothways upgrade`` goes to the head, ``bothways downgrade`` back to the first revision, and
 ``bothways upgrade`` to the head again, each as a process of its own. Catalogs and rows are compared by the server's own
 digests: before with after the way down, head with head. Last, ``alembic check`` and ``bothways check`` find nothing.
 

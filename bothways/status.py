@@ -88,7 +88,7 @@ def read_status(project: Project, names: Iterable[str] = (), timeout: float = 5.
 
 def _import_drivers(databases: Iterable[Database]) -> None:
     # In the main thread and before the time-outs run: threads that import wait for each other.
-    for name in {d.url.driver for d in databases if d.url is not None and d.dialect != "sqlite"}:
+    for name in {d.url.driver for d in databases if d.url is not None}:
         if name in {"asyncpg", "pymysql"} and name not in sys.modules:
             try:
                 __import__(name)

@@ -35,6 +35,12 @@ def test_a_function_runs_on_every_engine_and_its_result_comes_back(empty_databas
     assert call(empty_database, one, purpose="write") == 1
 
 
+def test_with_autocommit_each_statement_is_kept_at_once(empty_database):
+    call(empty_database, lambda c: c.exec_driver_sql("create table t (i integer)"), autocommit=True, purpose="write")
+    call(empty_database, lambda c: c.exec_driver_sql("insert into t values (1)"), autocommit=True, purpose="write")
+    assert call(empty_database, lambda c: c.exec_driver_sql("select i from t").scalar_one()) == 1
+
+
 def test_several_threads_may_call_at_once(empty_database):
     results: list[int] = []
     threads = [threading.Thread(target=lambda: results.append(call(empty_database, one))) for _ in range(8)]
@@ -192,7 +198,7 @@ class TestSQLite:
 
         def nested(connection):
             connection.exec_driver_sql("create table t (i)")
-            call(url, lambda c: c.exec_driver_sql("create table u (i)"), purpose="migrate", timeout=0.1)
+            call(url, lambda c: c.exec_driver_sql("create table u (i)"), purpose="write", timeout=0.1)
 
         with pytest.raises(DatabaseLocked):
             call(url, nested, purpose="migrate")

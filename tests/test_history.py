@@ -14,7 +14,8 @@ from bothways.errors import (
     MultipleHeads,
     UnknownRevision,
 )
-from bothways.history import History, read_header
+from bothways.headers import read_header
+from bothways.history import History
 from bothways.project import Branch
 from tests import tiny
 

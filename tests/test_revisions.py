@@ -213,7 +213,7 @@ def test_one_that_waits_too_long_is_told_who_holds_the_lock(project, monkeypatch
         # The lock of SQLite is BEGIN IMMEDIATE: tests/test_connections.py has it.
         assert call(project.url, lambda c: dialect.try_lock(c, "alembic_version"), purpose="migrate") is None
         return
-    monkeypatch.setattr(revisions, "LOCK_SECONDS", 0.3)
+    monkeypatch.setattr("bothways.revisions.running.LOCK_SECONDS", 0.3)
 
     def hold(connection):
         assert dialect.try_lock(connection, "alembic_version") is None

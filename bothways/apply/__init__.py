@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bothways.connections import call
+from bothways.dialects import dialect_for
 from bothways.errors import DatabaseMissing
 from bothways.history import History, Revision
 from bothways.reports import EXIT_OK
@@ -113,7 +114,7 @@ def _dry(
     try:
         before = call(database.require_url(), lambda c: current(c, database))
     except DatabaseMissing:
-        if database.dialect != "sqlite":
+        if not dialect_for(database.dialect).capabilities.file_based:
             raise
         before = ()
     require_known(history, before, database)

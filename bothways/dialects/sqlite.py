@@ -39,7 +39,8 @@ _CODES: dict[int, tuple[type[DatabaseError], str]] = {
     14: (Unreachable, "the file cannot be opened: does its folder exist, and may you read it?"),
     26: (Unreachable, "the file is not a SQLite database"),
 }
-_BUSY_SECONDS = 5.0
+_MIGRATION_SECONDS = 30.0
+"""How long a migration waits for another writer: as long as one waits for another's lock on a server."""
 
 
 class SQLite:
@@ -73,7 +74,8 @@ class SQLite:
             )
         if purpose != "read":
             path.parent.mkdir(parents=True, exist_ok=True)
-        return {"timeout": max(timeout, _BUSY_SECONDS), "check_same_thread": False}
+        patience = max(timeout, _MIGRATION_SECONDS) if purpose == "migrate" else timeout
+        return {"timeout": patience, "check_same_thread": False}
 
     def install(self, engine: sa.Engine, purpose: Purpose) -> None:
         """BEGIN by ourselves: sqlite3 would begin only before the first write, and commit each DDL alone.
@@ -91,7 +93,8 @@ class SQLite:
             connection.execute(f"PRAGMA foreign_keys = {foreign_keys}")
 
         def began(connection: sa.Connection) -> None:
-            connection.exec_driver_sql(begin)
+            if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+                connection.exec_driver_sql(begin)
 
         event.listen(engine, "connect", connected)
         event.listen(engine, "begin", began)

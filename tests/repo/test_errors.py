@@ -3,7 +3,7 @@
 import inspect
 
 from bothways import errors
-from bothways.cli import EXIT_CODES, exit_code
+from bothways.cli.session import EXIT_CODES, exit_code
 
 CLASSES = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, errors.BothwaysError)]
 

@@ -7,90 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from bothways.errors import (
-    BothwaysError,
-    ConfigurationError,
-    DatabaseError,
-    HistoryError,
-    MigrationFailed,
-    Refused,
-    RequestError,
-)
-from bothways.reports import EXIT_COULD_NOT_RUN, EXIT_FAILED, EXIT_REFUSED
+from bothways.cli.session import Commands, Session, finish, show_step
+from bothways.reports import EXIT_COULD_NOT_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bothways.history import History, Revision
-    from bothways.project import Project
-    from bothways.reports import Report
-    from bothways.revisions import Step
-
-EXIT_CODES: dict[type[BothwaysError], int] = {
-    ConfigurationError: EXIT_COULD_NOT_RUN,
-    HistoryError: EXIT_COULD_NOT_RUN,
-    DatabaseError: EXIT_COULD_NOT_RUN,
-    RequestError: EXIT_COULD_NOT_RUN,
-    Refused: EXIT_REFUSED,
-    MigrationFailed: EXIT_FAILED,
-}
-"""What the command exits with for each family of errors; the nearest ancestor counts."""
-
-EXIT_INTERRUPTED = 130
-
-
-@dataclass
-class Session:
-    """What was said before the command, and how its result is written to stdout."""
-
-    config: str = "alembic.ini"
-    debug: bool = False
-    quiet: bool = False
-    output: str = "text"
-
-    def project(self) -> Project:
-        """The project that --config names."""
-        from bothways.project import Project
-
-        return Project.load(self.config)
-
-
-def exit_code(error: BothwaysError) -> int:
-    """The exit code of an error, by its nearest ancestor in EXIT_CODES."""
-    return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), EXIT_COULD_NOT_RUN)
-
-
-class _Commands(click.Group):
-    """Turns our errors into a message and an exit code; a trace only with --debug."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            ctx.exit(EXIT_INTERRUPTED)
-        except BothwaysError as error:
-            session = ctx.ensure_object(Session)
-            if session.debug:
-                raise
-            _show_error(session, error)
-            ctx.exit(exit_code(error))
-        except Exception as error:
-            if ctx.ensure_object(Session).debug:
-                raise
-            click.echo(f"error: unexpected {type(error).__name__}\n  hint: see the whole: bothways --debug …", err=True)
-            ctx.exit(EXIT_COULD_NOT_RUN)
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        # In the order of the file, which is that of the work; click would sort them.
-        return list(self.commands)
 
 
 def _databases(function: Callable[..., None]) -> Callable[..., None]:
@@ -111,7 +38,7 @@ def _output(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group(
-    cls=_Commands,
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit codes: 0 ok, 1 findings or pending, 2 could not run, 3 refused by policy, 4 a migration failed.",
 )
@@ -148,7 +75,7 @@ def status(session: Session, names: tuple[str, ...], timeout: float) -> None:
     """
     from bothways.status import read_status
 
-    _finish(session, read_status(session.project(), names, timeout))
+    finish(session, read_status(session.project(), names, timeout))
 
 
 @app.command()
@@ -163,7 +90,7 @@ def history(session: Session, names: tuple[str, ...]) -> None:
     from bothways.history import History, HistoryReport
 
     branches = {d.branch.name: d.branch for d in session.project().select(names)}
-    _finish(session, HistoryReport(tuple(History.load(b) for b in branches.values())))
+    finish(session, HistoryReport(tuple(History.load(b) for b in branches.values())))
 
 
 @app.command()
@@ -181,8 +108,8 @@ def upgrade(session: Session, database: str, revision: str, dry_run: bool) -> No
     from bothways.apply import upgrade as apply_upgrade
 
     project = session.project()
-    step = None if session.quiet else _show_step
-    _finish(session, apply_upgrade(project, project.database(database), revision, dry_run=dry_run, on_step=step))
+    step = None if session.quiet else show_step
+    finish(session, apply_upgrade(project, project.database(database), revision, dry_run=dry_run, on_step=step))
 
 
 @app.command()
@@ -200,8 +127,8 @@ def downgrade(session: Session, database: str, revision: str, dry_run: bool) -> 
     from bothways.apply import downgrade as apply_downgrade
 
     project = session.project()
-    step = None if session.quiet else _show_step
-    _finish(session, apply_downgrade(project, project.database(database), revision, dry_run=dry_run, on_step=step))
+    step = None if session.quiet else show_step
+    finish(session, apply_downgrade(project, project.database(database), revision, dry_run=dry_run, on_step=step))
 
 
 @app.command()
@@ -216,7 +143,7 @@ def check(session: Session, names: tuple[str, ...]) -> None:
     from bothways.check import check as run_check
 
     project = session.project()
-    _finish(session, run_check(project, project.select(names), explicit=bool(names)))
+    finish(session, run_check(project, project.select(names), explicit=bool(names)))
 
 
 @app.command()
@@ -236,7 +163,7 @@ def verify(session: Session, revision: str | None, names: tuple[str, ...], last:
     project = session.project()
     chosen = project.select(names)
     reachable = [d for d in chosen if names or d.url is not None or project.scratch_url(d.dialect) is not None]
-    _finish(session, run_verify(project, reachable, _chooser(revision, last)))
+    finish(session, run_verify(project, reachable, _chooser(revision, last)))
 
 
 @app.command()
@@ -253,7 +180,7 @@ def doctor(session: Session, clean: bool) -> None:
     if clean:
         for name in remove_leftovers(session.project()):
             click.echo(f"dropped {name}", err=True)
-    _finish(session, examine(session.project))
+    finish(session, examine(session.project))
 
 
 @app.command()
@@ -281,39 +208,6 @@ def main() -> None:
         # Whoever read our output has seen enough (bothways history | head); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_COULD_NOT_RUN)
-
-
-def _finish(session: Session, report: Report) -> None:
-    if session.output == "json":
-        from bothways.output import json
-
-        click.echo(json.report(report))
-    else:
-        from bothways.output import text
-
-        click.echo(text.report(report), color=_colour())
-    click.get_current_context().exit(report.exit_code)
-
-
-def _show_error(session: Session, error: BothwaysError) -> None:
-    from bothways.output import text
-
-    if session.output == "json":
-        from bothways.output import json
-
-        click.echo(json.error(error))
-    click.echo(text.error(error), err=True, color=_colour())
-
-
-def _show_step(step: Step) -> None:
-    if step.seconds is not None:
-        from bothways.output import text
-
-        click.echo(text.step(step), err=True, color=_colour())
-
-
-def _colour() -> bool | None:
-    return False if os.environ.get("NO_COLOR") else None
 
 
 def _chooser(revision: str | None, last: bool) -> Callable[[History], tuple[Revision, ...]]:

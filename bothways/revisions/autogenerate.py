@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from alembic.autogenerate.api import AutogenContext
 
-PLUGIN = "bothways.autogenerate"
+PLUGIN = "bothways.revisions.autogenerate"
 """The plugin's name, for ``autogenerate_plugins``."""
 
 

@@ -1,0 +1,71 @@
+"""A database of a project, and the branch of revisions that it follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bothways.errors import DatabaseNotConfigured, InvalidURL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bothways.urls import DatabaseURL
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An Alembic branch: one folder of revisions for one dialect."""
+
+    name: str
+    path: Path
+    dialect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A section of alembic.ini. ``url`` is None where none is configured; ``url_source`` says where it came from.
+
+    ``problem`` is what is wrong with the URL, kept here so that one wrong URL does not hide the other databases.
+    """
+
+    name: str
+    branch: Branch
+    url: DatabaseURL | None = None
+    url_source: str | None = None
+    problem: InvalidURL | None = None
+    version_table: str = "alembic_version"
+
+    @property
+    def dialect(self) -> str:
+        """The dialect's name: ``postgresql``, ``mysql`` or ``sqlite``."""
+        return self.branch.dialect
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets its URL."""
+        return url_variable(self.name)
+
+    def require_url(self) -> DatabaseURL:
+        """Its URL; raises DatabaseNotConfigured where there is none, InvalidURL where it is wrong."""
+        if self.problem is not None:
+            raise self.problem
+        if self.url is None:
+            raise DatabaseNotConfigured(
+                f"database {self.name!r} has no URL",
+                hint=f"set {self.variable} in the environment or in .env, for example {_EXAMPLES[self.dialect]}",
+                details={"database": self.name, "variable": self.variable},
+            )
+        return self.url
+
+
+_EXAMPLES = {
+    "postgresql": "postgresql://USER:PASSWORD@localhost:5432/DATABASE",
+    "mysql": "mysql://USER:PASSWORD@localhost:3306/DATABASE",
+    "sqlite": "sqlite:///data/bothways.db",
+}
+
+
+def url_variable(name: str) -> str:
+    """The environment variable for a section: ``BOTHWAYS_<SECTION>_URL``."""
+    return f"BOTHWAYS_{''.join(c if c.isalnum() else '_' for c in name).upper()}_URL"

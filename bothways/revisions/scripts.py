@@ -1,0 +1,87 @@
+"""A branch as Alembic sees it, and how Alembic is configured."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from bothways.dialects import dialect_for
+from bothways.dialects.reading import OWN_TABLES
+from bothways.errors import BrokenHistory, DatabaseError, InvalidRevisionFile
+from bothways.headers import check_syntax
+from bothways.history import History
+from bothways.revisions.autogenerate import PLUGIN, included
+from bothways.revisions.failures import place_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import sqlalchemy as sa
+    from alembic.runtime.migration import MigrationContext
+
+    from bothways.project import Branch, Database, Project
+
+
+def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str, Any]:
+    """What ``context.configure`` gets, from env.py and from here alike."""
+    capabilities = dialect_for(database.dialect).capabilities
+    return {
+        "target_metadata": metadata,
+        "version_table": database.version_table,
+        # One transaction a revision: in one for all, NOT VALID and VALIDATE would fuse under one exclusive lock.
+        "transaction_per_migration": True,
+        "transactional_ddl": capabilities.transactional_ddl,
+        "compare_type": True,
+        "compare_server_default": True,
+        "render_as_batch": capabilities.file_based,
+        "include_name": lambda name, kind, _parents: not (kind == "table" and _ours(name)),
+        "include_object": included(database.dialect, _ours),
+        "autogenerate_plugins": ["alembic.autogenerate.*", PLUGIN],
+        "on_version_apply": (_refuse_violations,),
+    }
+
+
+def _ours(name: str | None) -> bool:
+    return str(name or "").startswith(OWN_TABLES)
+
+
+def _refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:
+    # Runs inside the revision's transaction, so raising takes the whole revision back.
+    if ctx.connection is None or ctx.as_sql:
+        return
+    broken = dialect_for(ctx.dialect.name).violations(ctx.connection)
+    if broken:
+        raise DatabaseError(
+            f"the revision leaves {len(broken)} rows that point at nothing: {'; '.join(broken[:3])}",
+            hint="mend the revision; nothing was changed",
+            details={"violations": list(broken[:100])},
+        )
+
+
+def script_directory(project: Project, branch: Branch) -> ScriptDirectory:
+    """Alembic's view of one branch. Raises InvalidRevisionFile for a file that does not load."""
+    history = History.load(branch)
+    seen = tuple((r.path, r.path.stat().st_mtime_ns, r.path.stat().st_size) for r in history.revisions)
+    return _load_scripts(project, branch, seen)
+
+
+@lru_cache(maxsize=16)
+def _load_scripts(project: Project, branch: Branch, files: tuple[tuple[Path, int, int], ...]) -> ScriptDirectory:
+    # Loading runs every file, so a walk over a history would load it once a step; ``files`` makes an edit count.
+    for path, _, _ in files:
+        check_syntax(path)
+    script = ScriptDirectory(str(project.script_location), version_locations=[str(branch.path)])
+    try:
+        script.get_heads()  # loads every file
+    except CommandError as error:
+        raise BrokenHistory(str(error), hint=f"see the branch: bothways history --database {branch.name}") from error
+    except Exception as error:
+        place = place_of(error, branch.path)
+        raise InvalidRevisionFile(
+            f"{place or branch.path.name} does not load: {type(error).__name__}: {error}",
+            hint="mend that file: a revision imports alembic and sqlalchemy only",
+        ) from error
+    return script
