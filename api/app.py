@@ -19,8 +19,8 @@ from bothways.crud.document import describe
 from bothways.crud.listing import PageSizes
 from bothways.crud.pools import Pools
 from bothways.crud.routes import Tables
-from bothways.crud.sessions import Limits
 from bothways.crud.shapes import shapes_of
+from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
 from bothways.web import endpoints, logs, problems
 from bothways.web.limits import BodyLimit, Head

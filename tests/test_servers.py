@@ -193,13 +193,14 @@ def test_a_leftover_folder_whose_pid_is_now_another_process_ends_nothing(tmp_pat
 
 
 def test_a_process_that_ignores_the_signal_is_killed(program):
-    stubborn = program("stubborn", "trap '' TERM", "while :; do sleep 0.1; done")
-    process = subprocess.Popen([stubborn])
+    stubborn = program("stubborn", "trap '' TERM", "echo ready", "while :; do sleep 0.1; done")
+    process = subprocess.Popen([stubborn], stdout=subprocess.PIPE, text=True)
     try:
-        assert wait_until(lambda: "stubborn" in " ".join(keeper.command_of(process.pid)))
+        assert process.stdout.readline() == "ready\n"
         keeper.end(process.pid, signal.SIGTERM, patience=0.3)
     finally:
         process.kill()
+        process.stdout.close()
     assert process.wait() == -signal.SIGKILL
 
 

@@ -21,9 +21,9 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import event, exc, util
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bothways.crud.sessions import Limits, engine_arguments, ran_too_long, same_file, session_setup, start_clock
 from bothways.dialects import dialect_for
 from bothways.dialects.diagnosis import causes
+from bothways.dialects.sessions import Limits, engine_arguments, ran_too_long, same_file, session_setup, start_clock
 from bothways.errors import (
     BothwaysError,
     ConnectionLost,

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from bothways.crud.pools import Pool
-from bothways.crud.sessions import Limits
+from bothways.dialects.sessions import Limits
 from bothways.errors import Unreachable
 from tests.api.conftest import SHAPES, migrate, project_with, serving
 from tests.api.rows import Rows

@@ -13,8 +13,8 @@ import pytest
 
 from bothways.connections import call
 from bothways.crud.pools import Pool, Pools
-from bothways.crud.sessions import Limits, engine_arguments
 from bothways.dialects import dialect_for
+from bothways.dialects.sessions import Limits, engine_arguments
 from bothways.errors import DriverMissing, Unreachable
 from bothways.urls import DatabaseURL
 from tests.api.conftest import SHAPES, migrate, project_with, serving
