@@ -22,7 +22,7 @@ from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
-from bothways.web import endpoints, logs, problems
+from bothways.web import documentation, endpoints, logs, problems
 from bothways.web.limits import BodyLimit, Head
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
     app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED))
     _document(app, shapes, pools.names, sizes)
+    if settings.docs:
+        documentation.install(app)
     # The last one added is the outermost.
     app.add_middleware(Head)
     app.add_middleware(BodyLimit, most=settings.max_body)
@@ -98,6 +100,8 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
         openapi_url="/openapi.json" if settings.docs else None,
+        docs_url=None,
+        redoc_url=None,
     )
 
 

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         default=(),
         description="Databases that must be at head for /health/ready to answer 200; all that are served if empty",
     )
-    docs: bool = Field(default=True, description="Whether /docs, /redoc and /openapi.json are there")
+    docs: bool = Field(default=True, description="Whether /docs and /openapi.json are there")
     max_body: int = Field(default=1_048_576, ge=1, description="Most bytes of a request's body")
     page_size: int = Field(default=50, ge=1, description="Rows on a page where the client does not say")
     page_max: int = Field(default=100, ge=1, le=10_000, description="Most rows on a page")
