@@ -188,8 +188,6 @@ COMMENTS = {
     "users.full_name": "Name that others see",
     "users.is_active": "Whether the user may sign in",
     "users.current_room_id": "Room in which the user is now, if any",
-    "users.created_at": "When the row was made, in UTC",
-    "users.updated_at": "When the row was last changed, in UTC",
     "users.locale": "Language and region, as in en-GB",
     "users.biography": "A few words about the user",
     "users.settings": "Choices made in the application",
@@ -197,8 +195,6 @@ COMMENTS = {
     "roles.id": "Key of the role",
     "roles.name": "Name by which programs know the role",
     "roles.description": "What the role is for",
-    "roles.created_at": "When the row was made, in UTC",
-    "roles.updated_at": "When the row was last changed, in UTC",
     "user_roles": "Roles that users hold",
     "user_roles.id": "Key of the grant",
     "user_roles.user_id": "Who holds the role",
@@ -211,16 +207,12 @@ COMMENTS = {
     "rooms.language": "Language of the editor",
     "rooms.initial_code": "What the editor shows at first",
     "rooms.active_users": "How many people are in the room now",
-    "rooms.created_at": "When the row was made, in UTC",
-    "rooms.updated_at": "When the row was last changed, in UTC",
     "categories": "The tree of categories",
     "categories.id": "Key of the category",
     "categories.parent_id": "Category above; none for a root",
     "categories.slug": "Name in addresses, unique under one parent",
     "categories.name": "Name that people read",
     "categories.position": "Place among its siblings, from 0",
-    "categories.created_at": "When the row was made, in UTC",
-    "categories.updated_at": "When the row was last changed, in UTC",
     "products": "Things that can be bought",
     "products.id": "Key of the product",
     "products.category_id": "Category in which it is shown, if any",
@@ -232,8 +224,6 @@ COMMENTS = {
     "products.currency": "Currency, as in ISO 4217",
     "products.attributes": "Properties that only this kind of product has",
     "products.tags": "Words by which it is found",
-    "products.created_at": "When the row was made, in UTC",
-    "products.updated_at": "When the row was last changed, in UTC",
     "product_users": "Users who own products",
     "product_users.product_id": "The product",
     "product_users.user_id": "Its owner",
@@ -246,8 +236,6 @@ COMMENTS = {
     "orders.status": "Where the order is on its way",
     "orders.note": "What the customer wrote with it",
     "orders.placed_at": "When it was ordered, in UTC",
-    "orders.created_at": "When the row was made, in UTC",
-    "orders.updated_at": "When the row was last changed, in UTC",
     "orders.coupon_code": "Coupon that the customer gave",
     "order_lines": "Products in orders, at the price of that day",
     "order_lines.order_id": "The order",
@@ -262,8 +250,6 @@ COMMENTS = {
     "order_returns.line_no": "Line of the order",
     "order_returns.quantity": "How many pieces came back",
     "order_returns.reason": "Why, in the customer's words",
-    "order_returns.created_at": "When the row was made, in UTC",
-    "order_returns.updated_at": "When the row was last changed, in UTC",
     "audit_events": "What happened; rows are added, never changed",
     "audit_events.id": "Number of the event, in the order of writing",
     "audit_events.occurred_at": "When it happened, in UTC",
@@ -272,6 +258,10 @@ COMMENTS = {
     "audit_events.severity": "How much it matters",
     "audit_events.ip_address": "From where it was done",
     "audit_events.payload": "Particulars, as the program knew them",
+}
+MOMENTS = {
+    "created_at": "When the row was made, in UTC",
+    "updated_at": "When the row was last changed, in UTC",
 }
 
 
@@ -286,9 +276,11 @@ def upgrade() -> None:
         op.f("fk_users_current_room_id_rooms"), "users", "rooms", ["current_room_id"], ["id"], ondelete="SET NULL"
     )
     for name, comment in COMMENTS.items():
-        kind = "COLUMN" if "." in name else "TABLE"
-        escaped = comment.replace("'", "''")
-        op.execute(f"COMMENT ON {kind} {name} IS '{escaped}'")
+        _comment("COLUMN" if "." in name else "TABLE", name, comment)
+    for name, columns in TABLES.items():
+        for column, comment in MOMENTS.items():
+            if column in columns:
+                _comment("COLUMN", f"{name}.{column}", comment)
 
 
 def downgrade() -> None:
@@ -305,3 +297,8 @@ def _drop_what_was_set_aside() -> None:
     for name in sa.inspect(op.get_bind()).get_table_names():
         if name.startswith("bothways_kept_"):
             op.drop_table(name)
+
+
+def _comment(kind: str, name: str, comment: str) -> None:
+    escaped = comment.replace("'", "''")
+    op.execute(f"COMMENT ON {kind} {name} IS '{escaped}'")
