@@ -100,8 +100,12 @@ def _make(connection: sa.Connection, dialect_name: str, name: str) -> None:
 def _on_server(server: DatabaseURL, function: Callable[[sa.Connection], T]) -> T:
     if dialect_for(server.dialect).capabilities.file_based:
         # There is no server to ask: any connection of the engine does.
-        with sa.create_engine("sqlite://").connect() as connection:
-            return function(connection)
+        engine = sa.create_engine("sqlite://")
+        try:
+            with engine.connect() as connection:
+                return function(connection)
+        finally:
+            engine.dispose()
     failure: BothwaysError | None = None
     for url in dialect_for(server.dialect).maintenance_urls(server):
         try:

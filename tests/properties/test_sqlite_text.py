@@ -1,6 +1,7 @@
 """SQLite's text of an object in one canonical spelling: laws of the tokens, and what SQLite itself makes of them."""
 
 import sqlite3
+from contextlib import closing
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,15 +53,16 @@ def test_spaces_comments_and_case_do_not_matter(table, data):
 def test_the_canonical_text_is_its_own_canonical_text_and_sqlite_takes_it(table):
     text = canonical("create table t (" + ", ".join(" ".join(c) for c in table) + ")")
     assert canonical(text) == text
-    sqlite3.connect(":memory:").execute(text)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(text)
 
 
 @given(TABLES)
 def test_the_body_has_the_columns_that_sqlite_sees(table):
     sql = "create table t (" + ", ".join(" ".join(c) for c in table) + ")"
-    connection = sqlite3.connect(":memory:")
-    connection.execute(sql)
-    seen = [row[1].lower() for row in connection.execute("pragma table_xinfo(t)")]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(sql)
+        seen = [row[1].lower() for row in connection.execute("pragma table_xinfo(t)")]
     assert [part[0] for part in body(sql)] == seen
 
 
