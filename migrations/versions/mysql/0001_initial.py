@@ -164,7 +164,6 @@ TABLES = {
         CONSTRAINT fk_audit_events_actor_id_users FOREIGN KEY (actor_id) REFERENCES users (id) ON DELETE SET NULL
     """,
 }
-
 INDEXES = (
     "CREATE INDEX ix_users_current_room_id ON users (current_room_id)",
     "CREATE INDEX ix_users_full_name ON users (full_name)",
@@ -212,11 +211,7 @@ def downgrade() -> None:
     op.drop_constraint(op.f("fk_users_current_room_id_rooms"), "users", type_="foreignkey")
     for name in reversed(TABLES):
         op.drop_table(name)
-    if not op.get_context().as_sql:
-        _drop_what_was_set_aside()
-
-
-def _drop_what_was_set_aside() -> None:
-    for name in sa.inspect(op.get_bind()).get_table_names():
+    set_aside = [] if op.get_context().as_sql else sa.inspect(op.get_bind()).get_table_names()
+    for name in set_aside:
         if name.startswith("bothways_kept_"):
             op.drop_table(name)

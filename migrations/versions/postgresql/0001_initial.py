@@ -156,7 +156,6 @@ TABLES = {
         CONSTRAINT fk_audit_events_actor_id_users FOREIGN KEY (actor_id) REFERENCES users (id) ON DELETE SET NULL
     """,
 }
-
 INDEXES = (
     "CREATE INDEX ix_users_current_room_id ON users (current_room_id)",
     "CREATE INDEX ix_users_full_name_lower ON users (lower(full_name))",
@@ -173,14 +172,12 @@ INDEXES = (
     "CREATE INDEX ix_audit_events_actor_id ON audit_events (actor_id)",
     "CREATE INDEX ix_audit_events_problems ON audit_events (occurred_at DESC) WHERE severity <> 'info'",
 )
-
 TYPES = {
     "room_language": "'python', 'javascript', 'typescript', 'go', 'rust', 'java', 'coffeescript', 'sql'",
     "product_status": "'draft', 'active', 'discontinued'",
     "order_status": "'pending', 'paid', 'shipped', 'cancelled'",
     "audit_severity": "'info', 'warning', 'error'",
 }
-
 COMMENTS = {
     "users": "People with an account",
     "users.id": "Key of the user",
@@ -289,12 +286,8 @@ def downgrade() -> None:
         op.drop_table(name)
     for name in reversed(TYPES):
         op.execute(f"DROP TYPE {name}")
-    if not op.get_context().as_sql:
-        _drop_what_was_set_aside()
-
-
-def _drop_what_was_set_aside() -> None:
-    for name in sa.inspect(op.get_bind()).get_table_names():
+    set_aside = [] if op.get_context().as_sql else sa.inspect(op.get_bind()).get_table_names()
+    for name in set_aside:
         if name.startswith("bothways_kept_"):
             op.drop_table(name)
 

@@ -163,7 +163,6 @@ TABLES = {
         CONSTRAINT ck_audit_events_audit_severity CHECK (severity IN ('info', 'warning', 'error'))
     """,
 }
-
 INDEXES = (
     "CREATE INDEX ix_users_current_room_id ON users (current_room_id)",
     "CREATE INDEX ix_users_full_name_lower ON users (lower(full_name))",
@@ -191,11 +190,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in reversed(TABLES):
         op.drop_table(name)
-    if not op.get_context().as_sql:
-        _drop_what_was_set_aside()
-
-
-def _drop_what_was_set_aside() -> None:
-    for name in sa.inspect(op.get_bind()).get_table_names():
+    set_aside = [] if op.get_context().as_sql else sa.inspect(op.get_bind()).get_table_names()
+    for name in set_aside:
         if name.startswith("bothways_kept_"):
             op.drop_table(name)
