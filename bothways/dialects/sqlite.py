@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -74,6 +75,7 @@ class SQLite:
             )
         if purpose != "read":
             path.parent.mkdir(parents=True, exist_ok=True)
+            _require_writable(path, url)
         patience = max(timeout, _MIGRATION_SECONDS) if purpose == "migrate" else timeout
         return {"timeout": patience, "check_same_thread": False}
 
@@ -137,8 +139,6 @@ class SQLite:
 
     def privileges(self, connection: sa.Connection) -> Sequence[Privilege]:
         """Can the file and its folder be written?"""
-        import os
-
         path = Path(connection.engine.url.database or "")
         existing = path if path.exists() else path.parent
         return (
@@ -199,6 +199,13 @@ class SQLite:
         from bothways.dialects import sqlite_catalog as catalog
 
         return catalog.read_rows(connection, objects)
+
+
+def _require_writable(path: Path, url: DatabaseURL) -> None:
+    # SQLite opens a file that it may not write, and would say so in the middle of the first revision.
+    for place in (path, path.parent):
+        if place.exists() and not os.access(place, os.W_OK):
+            raise described(ReadOnlyDatabase, url, f"no permission to write {place}")
 
 
 DIALECT = SQLite()

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 def failure(error: Exception, revision: Revision | None, direction: str, database: Database) -> BothwaysError:
     """The exception to raise instead of ``error``; ``revision`` is the one that ran, if any did."""
-    if revision is None:
-        if isinstance(error, BothwaysError):
-            return error
-        return MigrationFailed(f"database {database.name!r}: {_sentence(error)}", hint="bothways doctor")
-    place = place_of(error, revision.path)
     known = _known(error, database.url) if database.url else None
+    if revision is None:
+        # Nothing of ours has run yet: this is about the database, not about a revision.
+        return known or MigrationFailed(f"database {database.name!r}: {_sentence(error)}", hint="bothways doctor")
+    place = place_of(error, revision.path)
     transactional = dialect_for(database.dialect).capabilities.transactional_ddl
     left = (
         "its transaction was rolled back, the database is as before it: mend the cause and run the same command again"
