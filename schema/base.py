@@ -42,6 +42,16 @@ class Base(DeclarativeBase):
         return table
 
 
+@sa.event.listens_for(Base.metadata, "before_create")
+def _forget_other_engines(metadata: sa.MetaData, _connection: sa.Connection, **_: Any) -> None:
+    # Adding a key by ALTER marks it for ever as not to be declared inside CREATE TABLE (AddConstraint's
+    # isolate_from_table), so after PostgreSQL, SQLite's table would come without it.
+    for table in metadata.tables.values():
+        for constraint in table.foreign_key_constraints:
+            if constraint.use_alter:
+                constraint._create_rule = None  # noqa: SLF001 - SQLAlchemy has no public way back
+
+
 def options(comment: str, **more: Any) -> dict[str, Any]:
     """Table options: its comment, and on MySQL and MariaDB the storage engine, the character set and the collation.
 

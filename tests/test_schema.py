@@ -507,6 +507,17 @@ def test_codes_sort_byte_by_byte_on_every_engine(place):
     assert found == ["A", "B", "a", "b", "é"]
 
 
+@pytest.mark.parametrize("first", ["postgresql", "mysql"])
+def test_the_tables_made_on_one_engine_are_whole_on_the_next(servers, first):
+    def create(connection: sa.Connection) -> set[str | None]:
+        schema.metadata.create_all(connection)
+        return {key["name"] for key in sa.inspect(connection).get_foreign_keys("users")}
+
+    for engine in (first, "sqlite", first):
+        with scratch.database(servers[engine]) as url:
+            assert call(url, create, purpose="write") == {"fk_users_current_room_id_rooms"}
+
+
 # The rows that travel
 
 
