@@ -310,15 +310,9 @@ def test_an_unknown_dialect_names_the_known_ones():
     assert "postgresql" in caught.value.hint
 
 
-def _hear_ctrl_c():
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def test_a_person_gets_the_urls_to_export_and_ends_the_servers_with_ctrl_c(dialect):
     words = [sys.executable, "-m", "bothways.servers", dialect]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    # A pipeline may run these tests with Ctrl-C ignored, which children inherit; a person's shell does not.
-    with subprocess.Popen(words, cwd=ROOT, preexec_fn=_hear_ctrl_c, **pipes) as person:
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as person:
         line = person.stdout.readline()
         said = person.stderr.readline()
         person.send_signal(signal.SIGINT)
