@@ -40,6 +40,8 @@ class Proof:
     """What the downgrade did not restore, or the second upgrade did not repeat."""
     evidence: str | None = None
     seconds: float = 0.0
+    file: str = ""
+    line: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """The proof as JSON-ready data."""
