@@ -42,6 +42,8 @@ class Proof:
     seconds: float = 0.0
     file: str = ""
     line: int = 1
+    change: str = ""
+    """The id that the siblings on the other branches share; empty where the revision has none."""
 
     def to_dict(self) -> dict[str, Any]:
         """The proof as JSON-ready data."""
@@ -121,7 +123,7 @@ def _prove(project: Project, there: Database, revision: Revision) -> Proof:
     except BothwaysError as error:
         # Whatever a revision does to its session or server is its own fault: the scratch database has no other user.
         proof = replace(proof, verdict="broken", evidence=error.message)
-    return replace(proof, seconds=round(time.monotonic() - started, 3))
+    return replace(proof, seconds=round(time.monotonic() - started, 3), change=revision.change or "")
 
 
 def _round_trip(connection: sa.Connection, project: Project, there: Database, revision: Revision) -> Proof:
