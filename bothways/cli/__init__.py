@@ -27,14 +27,21 @@ def _databases(function: Callable[..., None]) -> Callable[..., None]:
     )(function)  # fmt: skip
 
 
-def _output(function: Callable[..., None]) -> Callable[..., None]:
+def _formats(*names: str, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def keep(ctx: click.Context, _option: click.Parameter, value: str) -> None:
         ctx.ensure_object(Session).output = value
 
     return click.option(
-        "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=keep,
-        expose_value=False, is_eager=True, help="Text for people or JSON for machines.",
-    )(function)  # fmt: skip
+        "-o", "--output", type=click.Choice(names), default="text", show_default=True, callback=keep,
+        expose_value=False, is_eager=True, help=text,
+    )  # fmt: skip
+
+
+_output = _formats("text", "json", text="Text for people or JSON for machines.")
+_output_of_proofs = _formats(
+    "text", "json", "junit", "github", "gitlab", "markdown", "sarif",
+    text="Text for people, or what a CI service or another tool reads.",
+)  # fmt: skip
 
 
 @click.group(
@@ -150,7 +157,7 @@ def check(session: Session, names: tuple[str, ...]) -> None:
 @click.argument("revision", required=False)
 @_databases
 @click.option("--last", is_flag=True, help="Only each branch's newest revision.")
-@_output
+@_output_of_proofs
 @click.pass_obj
 def verify(session: Session, revision: str | None, names: tuple[str, ...], last: bool) -> None:
     """Prove revisions both ways.
