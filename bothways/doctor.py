@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -15,7 +16,7 @@ from bothways.history import History
 from bothways.reports import EXIT_FINDINGS, EXIT_OK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -122,7 +123,7 @@ def _database(database: Database) -> Iterator[Finding]:
     dialect = dialect_for(url.dialect)
 
     def look(connection: sa.Connection) -> list[Finding]:
-        found = [Finding(subject, "ok", f"reached: {dialect.server_version(connection)}")]
+        found = [_server(subject, dialect.server_version(connection), dialect.oldest)]
         for privilege in dialect.privileges(connection):
             if privilege.granted:
                 found.append(Finding(subject, "ok", f"may {privilege.name}"))
@@ -139,6 +140,18 @@ def _database(database: Database) -> Iterator[Finding]:
     except BothwaysError as error:
         hint = None if error.hint == "bothways doctor" else error.hint
         yield Finding(subject, "problem", error.message, hint)
+
+
+def _server(subject: str, version: str, oldest: Mapping[str, tuple[int, ...]]) -> Finding:
+    kind, _, number = version.partition(" ")
+    found = tuple(int(part) for part in re.findall(r"\d+", number))
+    wanted = oldest.get(kind, ())
+    if found < wanted:
+        needed = ".".join(map(str, wanted))
+        return Finding(
+            subject, "problem", f"reached: {version}, too old", f"upgrade the server to {kind} {needed} or newer"
+        )
+    return Finding(subject, "ok", f"reached: {version}")
 
 
 def _leftovers(database: Database) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ its tests are skipped and the end of the run says so; with CI=true that is a fai
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -121,12 +122,20 @@ class MissingServers:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _hear_signals()
     config.pluginmanager.register(MissingServers())
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         try:
             _SERVERS.share()
         except Unreachable as error:
             raise pytest.UsageError(error.message) from error
+
+
+def _hear_signals() -> None:
+    # A shell starts what runs in the background with these ignored, and children inherit that; tests send them.
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

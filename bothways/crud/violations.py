@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 import sqlalchemy as sa
+from sqlalchemy_utils import get_referencing_foreign_keys
 
 from bothways.dialects.diagnosis import causes
 from bothways.errors import BothwaysError, Conflict, ConstraintViolated, DatabaseBehind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bothways.crud.shapes import Shape
 
@@ -62,13 +64,28 @@ def refusal(
     known = _completed(found, shape.table)
     details = {"rule": known.rule, "constraint": known.constraint, "columns": list(known.columns)}
     if known.rule == "foreign-key" and deleting:
-        return Conflict(
-            "other rows refer to this one", hint="delete or change those first", details={**details, "columns": []}
-        )
+        return _still_referred_to(shape.table, details)
     words = _WORDS[known.rule].format(
         columns=", ".join(known.columns) or "a column", constraint=known.constraint or "of a check"
     )
     return (Conflict if known.rule in _CONFLICTS else ConstraintViolated)(words, details=details)
+
+
+def _still_referred_to(table: sa.Table, details: Mapping[str, object]) -> Conflict:
+    tables = _holding(table)
+    return Conflict(
+        f"rows of {' or '.join(tables)} refer to this one" if tables else "other rows refer to this one",
+        hint="delete or change those first",
+        details={**details, "columns": [], "tables": list(tables)},
+    )
+
+
+@cache
+def _holding(table: sa.Table) -> tuple[str, ...]:
+    """The tables whose rows can keep a row of ``table`` from being deleted."""
+    yielding = {"CASCADE", "SET NULL", "SET DEFAULT"}
+    keys = get_referencing_foreign_keys(table)
+    return tuple(sorted({key.parent.table.name for key in keys if (key.ondelete or "").upper() not in yielding}))
 
 
 def _completed(found: Violation, table: sa.Table) -> Violation:

@@ -61,6 +61,8 @@ class Dialect(Protocol):
 
     name: str
     capabilities: Capabilities
+    oldest: Mapping[str, tuple[int, ...]]
+    """The oldest version of each kind of server that is supported: its name in ``server_version``, and the version."""
 
     @property
     def tiers(self) -> Mapping[tuple[str, str], Tier]:

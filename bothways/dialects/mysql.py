@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
@@ -72,6 +73,7 @@ class MySQL:
         partial_index=False,
         file_based=False,
     )
+    oldest: Mapping[str, tuple[int, ...]] = MappingProxyType({"MySQL": (8, 0, 19), "MariaDB": (10, 8)})
 
     @property
     def tiers(self) -> Mapping[tuple[str, str], Tier]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
@@ -58,6 +59,7 @@ class PostgreSQL:
     capabilities = Capabilities(
         transactional_ddl=True, online_index=True, native_enum=True, comments=True, partial_index=True, file_based=False
     )
+    oldest: Mapping[str, tuple[int, ...]] = MappingProxyType({"PostgreSQL": (13,)})
 
     @property
     def tiers(self) -> Mapping[tuple[str, str], Tier]:

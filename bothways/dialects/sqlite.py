@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
@@ -56,6 +57,7 @@ class SQLite:
         partial_index=True,
         file_based=True,
     )
+    oldest: Mapping[str, tuple[int, ...]] = MappingProxyType({"SQLite": (3, 35)})
 
     @property
     def tiers(self) -> Mapping[tuple[str, str], Tier]:

@@ -63,7 +63,7 @@ def test_a_change_that_points_at_nothing_is_a_conflict(rows, client):
 def test_a_row_that_others_point_at_is_not_deleted(rows, client):
     line = rows.create("order_lines")
     problem = refused(client.delete(rows.path("products", line["product_id"])), 409, "conflict")
-    assert problem["detail"] == "other rows refer to this one"
+    assert problem["detail"] == "rows of order_lines refer to this one"
     assert client.get(rows.path("products", line["product_id"])).status_code == 200
 
 
