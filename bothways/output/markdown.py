@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bothways.verify import Proof, ProofReport
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_WORDS = re.compile(r"(?<=\w)[-_.](?=\w)|[,;'\"/()=?%]")
+_HARMLESS = re.compile(r"(?<=[^\W_])[-_.](?=[^\W_])|[,;'\"/()=?%]")
 
 
 def report(shown: ProofReport) -> str:
@@ -39,7 +39,7 @@ def _table(proofs: Iterable[Proof]) -> str:
     for name, row in rows.items():
         message = next(p.message for found in row.values() for p in found)
         cells = ["<br>".join(_verdict(p) for p in row.get(d, ())) or "–" for d in databases]
-        lines.append(_row([f"**{_cell(name)}** {_cell(message)}", *cells]))
+        lines.append(_row([f"<b>{_cell(name)}</b> {_cell(message)}", *cells]))
     return "\n".join(lines)
 
 
@@ -64,7 +64,9 @@ def _block(proof: Proof) -> str:
 
 def _cell(text: str) -> str:
     """Text for a cell: one line, with no character that Markdown, HTML or the table would take for its own."""
-    return _PUNCTUATION.sub(lambda m: m[0] if _WORDS.match(m.string, m.start()) else f"&#{ord(m[0])};", _one_line(text))
+    return _PUNCTUATION.sub(
+        lambda m: m[0] if _HARMLESS.match(m.string, m.start()) else f"&#{ord(m[0])};", _one_line(text)
+    )
 
 
 def _one_line(text: str) -> str:

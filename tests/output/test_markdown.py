@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 from hypothesis import given
 
@@ -19,9 +20,9 @@ def test_the_verdicts_of_a_change_stand_side_by_side():
     assert lines[2:7] == [
         "| revision | pg (PostgreSQL 18.4) | lite (SQLite 3.50) |",
         "| --- | --- | --- |",
-        "| **notes** Add notes | ✅ lossless | ⚠️ irreversible-declared |",
-        "| **bodies** Shorten bodies | ❌ broken | ❌ lossy |",
-        "| **lite_3** Forget codes | – | ⚠️ lossy-declared |",
+        "| <b>notes</b> Add notes | ✅ lossless | ⚠️ irreversible-declared |",
+        "| <b>bodies</b> Shorten bodies | ❌ broken | ❌ lossy |",
+        "| <b>lite_3</b> Forget codes | – | ⚠️ lossy-declared |",
     ]
 
 
@@ -38,6 +39,12 @@ def test_all_is_well_is_a_table_alone():
     text = report(ProofReport(EVERY_VERDICT.proofs[:1]))
     assert text.startswith("### ✅ 1 of 1 proved both ways")
     assert "<details" not in text
+
+
+def test_names_with_underscores_are_neither_emphasis_nor_unreadable():
+    proof = replace(EVERY_VERDICT.proofs[0], change="add_api_keys", message="Guard __init__ and *all*")
+    text = report(ProofReport((proof,)))
+    assert "<b>add_api_keys</b> Guard &#95;&#95;init&#95;&#95; and &#42;all&#42; |" in text
 
 
 def test_no_revision_says_so():
@@ -58,4 +65,4 @@ def test_any_text_stays_in_its_cell_or_its_block(shown):
     rows = len({p.change or p.revision for p in shown.proofs})
     assert len(table) == (rows + 2 if shown.proofs else 0)
     assert all(line.count("|") == columns + 1 and "\\" not in line for line in table)
-    assert not re.search(r"[`\[\]]|<(?!br>)", "".join(table))
+    assert not re.search(r"[`\[\]]|<(?!br>|/?b>)", "".join(table))
