@@ -48,6 +48,7 @@ class Builder:
     pools: dict[str, list[Any]] = field(default_factory=dict)
     taken: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
     number: int = 0
+    asked: set[tuple[str, str]] = field(default_factory=set)
     obstacle: str = ""
     """What the last search that failed could not keep."""
     plain: bool = False
@@ -138,6 +139,18 @@ class Builder:
             targets = tuple(row.get(t) for t in reference.targets)
             if reference.table == self.table.name and targets and None not in targets:
                 self.referred[reference.name].append(targets)
+
+    def missing(self, rows: Sequence[Row]) -> Row | None:
+        """A label of a choice that no row has; each is asked for once."""
+        for column in self.columns:
+            own = any(c.columns == (column.name,) and c.node.op == "or" for c in self.conditions)
+            if column.kind == "choice" or (own and column.kind == "text"):
+                for value in self.pools[column.name]:
+                    mark = (column.name, value)
+                    if mark not in self.asked and all(r[column.name] != value for r in rows):
+                        self.asked.add(mark)
+                        return {column.name: value}
+        return None
 
     def allows(self, row: Row) -> bool:
         """Whether the conditions hold for a part of a row."""

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     re.X,
 )
 _TYPE = re.compile(
-    r"""^\s*(?:double\s+precision|character\s+varying|bit\s+varying|(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))*)
+    r"""\s*(?:double\s+precision|character\s+varying|bit\s+varying|(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))*)
         (?:\s*\(\s*\d+\s*(?:,\s*-?\d+\s*)?\))?(?:\s+with(?:out)?\s+time\s+zone)?(?:\[\])*""",
     re.X | re.I,
 )

@@ -164,7 +164,7 @@ class Work:
             r.table == builder.table.name and r.name not in builder.postponed for r in builder.table.references
         )
         for turn in range(count):
-            wanted = fixed[turn] if turn < len(fixed) else None
+            wanted = fixed[turn] if turn < len(fixed) else builder.missing(made) if 2 * turn >= count else None
             again = builder.again(made[0]) if made and turn == count - 1 and wanted is None else None
             row = again or builder.row(turn, fixed=wanted, own=itself and not made)
             if row is None:
