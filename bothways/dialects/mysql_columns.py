@@ -32,6 +32,7 @@ _SAMPLES: Mapping[str, tuple[str, ...]] = {
     "geometrycollection": ("GEOMETRYCOLLECTION(POINT(0 0))",),
 }
 _SPATIAL = frozenset(_SAMPLES) - {"year", "inet4", "inet6"}
+_STRING = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.S)
 _PLAIN = re.compile(r"^[ !#-&(-\[\]-~]*$")
 
 
@@ -195,12 +196,22 @@ def _references(constraints: Any) -> Iterator[c.Reference]:
 def _conditions(columns: Any, constraints: Any) -> Iterator[tuple[str, str]]:
     for name, facts in constraints:
         if str(facts["definition"]).startswith("CHECK "):
-            yield name, c.enclosed(str(facts["definition"]))[0]
+            yield name, c.enclosed(_standard(str(facts["definition"])))[0]
     for name, facts in columns:
-        definition = re.sub(r" COMMENT '(?:[^'\\]|''|\\.)*'", "", str(facts.get("definition") or ""))
+        definition = _standard(re.sub(rf" COMMENT {_STRING.pattern}", "", str(facts.get("definition") or "")))
         place = definition.find(" CHECK (")
         if place >= 0:
             yield name, c.enclosed(definition, place)[0]
+
+
+def _standard(text: str) -> str:
+    """The strings of an expression with doubled quotes for backslashes, as everybody writes them."""
+
+    def plain(match: re.Match[str]) -> str:
+        inside = re.sub(r"\\(.)", lambda m: "''" if m[1] == "'" else m[1], match.group()[1:-1], flags=re.S)
+        return f"'{inside}'"
+
+    return _STRING.sub(plain, text)
 
 
 PLANTER = MySQLColumns()

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bothways.dialects.plantable import mentioned
 from bothways.verify.rows import functions
-from bothways.verify.rows.conditions import Node, conjuncts, evaluate, parse
+from bothways.verify.rows.conditions import Node, conjuncts, constants, evaluate, parse
 from bothways.verify.rows.values import candidates, fits, folded, fresh, neighbours, of_length
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Builder:
     pools: dict[str, list[Any]] = field(default_factory=dict)
     taken: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
     number: int = 0
+    hinted: dict[str, list[Any]] = field(default_factory=dict)
+    """Values that the conditions themselves name."""
     asked: set[tuple[str, str]] = field(default_factory=set)
     obstacle: str = ""
     """What the last search that failed could not keep."""
@@ -59,7 +62,8 @@ class Builder:
         keyed = {name for key in self.table.keys for name in key.columns}
         for column in self.columns:
             own = [c for c in self.conditions if c.columns == (column.name,)]
-            hints = list(self._hints(column))
+            hints = list(dict.fromkeys(self._hints(column)))
+            self.hinted[column.name] = hints
             pool = [*hints, *candidates(column, self.chance, indexed=column.name in keyed)]
             allowed = [v for v in dict.fromkeys(pool) if all(_passes(c, {column.name: v}) for c in own)]
             self.pools[column.name] = allowed or pool
@@ -84,6 +88,9 @@ class Builder:
         for condition in self.conditions:
             if column.name not in condition.columns:
                 continue
+            if condition.node.op == "unknown":
+                for constant in constants(condition.text):
+                    yield from neighbours(column, constant)
             for part in condition.node.walk():
                 if part.op == "constant" and part.value is not None:
                     yield from neighbours(column, part.value)
@@ -125,13 +132,17 @@ class Builder:
         """A row like one that the server refused, with other values in what its answer names, or in any."""
         named = [c.columns for c in self.conditions if c.name and c.name in refusal]
         named += [k.columns for k in self.table.keys if k.name in refusal]
-        suspects = {n for names in named for n in names} or {c for c in row if c in refusal}
+        suspects = {n for names in named for n in names} or {
+            c for c in row if re.search(rf"\b{re.escape(c)}\b", refusal)
+        }
         suspects = {s for s in suspects if s in row and s not in fixed}
         if self.plain or not suspects:
             return self.row(self.chance.randrange(1000), fixed=fixed)
-        return self.row(
-            self.chance.randrange(1000), fixed={**{c: v for c, v in row.items() if c not in suspects}, **fixed}
-        )
+        kept = {c: v for c, v in row.items() if c not in suspects}
+        for name in sorted(suspects):
+            if self.hinted.get(name) and self.chance.random() < 0.6:
+                kept[name] = self.chance.choice(self.hinted[name])
+        return self.row(self.chance.randrange(1000), fixed={**kept, **fixed})
 
     def refer(self, row: Row) -> None:
         """Later rows of the same table may point at this one, where its key is known."""
@@ -275,6 +286,8 @@ def _conditions(table: PlantableTable) -> Iterator[Condition]:
     for name, text in table.conditions:
         for node in conjuncts(parse(text)):
             named = [known[str(p.value).lower()] for p in node.walk() if p.op == "column" and p.value.lower() in known]
+            if node.op == "unknown":
+                named = list(mentioned(text, table.columns, any_case=True))
             yield Condition(name, text, _cased(node, known), tuple(dict.fromkeys(named)))
 
 

@@ -70,6 +70,16 @@ def conjuncts(node: Node) -> Iterator[Node]:
         yield node
 
 
+def constants(text: str) -> Iterator[Any]:
+    """The constants that stand in an expression beyond the grammar."""
+    for match in _TOKEN.finditer(text):
+        found = match.group()
+        if match.lastgroup == "number":
+            yield _number(found)
+        elif match.lastgroup == "string":
+            yield found[found.index("'") + 1 : -1].replace("''", "'")
+
+
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
