@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from bothways import scratch
 from bothways.connections import call
 from bothways.dialects import dialect_for
 from bothways.dialects.reading import take
-from bothways.snapshot import Change, Snapshot, difference
+from bothways.snapshot import Change, difference
 from tests.faults import mysql, postgresql_objects, postgresql_rows, postgresql_tables, sqlite
 
 if TYPE_CHECKING:
@@ -58,24 +60,51 @@ class Outcome:
 
 @contextmanager
 def playground(server: DatabaseURL) -> Iterator[Callable[[Case], Outcome]]:
-    """A function that plays cases of the server's engine, all on one scratch database."""
-    with scratch.database(server) as url:
-        yield lambda case: call(url, lambda connection: play(connection, url, case), purpose="migrate")
+    """A function that plays cases of the server's engine, all on one connection to one scratch database."""
+    asked: SimpleQueue[Case | None] = SimpleQueue()
+    answers: SimpleQueue[Outcome | Exception] = SimpleQueue()
+
+    def serve(connection: sa.Connection) -> None:
+        while (case := asked.get()) is not None:
+            try:
+                answers.put(play(connection, url, case))
+            except Exception as error:  # noqa: BLE001 - whoever asked gets it
+                answers.put(error)
+
+    def ask(case: Case) -> Outcome:
+        asked.put(case)
+        answer = answers.get(timeout=60)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    # An async driver's connection lives in one call, so the call lasts as long as the playground, in its own thread.
+    with scratch.database(server) as url, ThreadPoolExecutor(1) as pool:
+        served = pool.submit(call, url, serve, purpose="migrate")
+        try:
+            yield ask
+        finally:
+            asked.put(None)
+            served.result()
 
 
 def play(connection: sa.Connection, url: DatabaseURL, case: Case) -> Outcome:
     """Both runs of a case on an empty database, which is empty again afterwards."""
-    parent, bad = _run(connection, url, case, case.down)
-    again, good = _run(connection, url, case, case.good_down)
-    return Outcome(case, difference(parent, bad), (*difference(parent, again), *difference(parent, good)))
+    with _parent(connection, url, case):
+        parent = take(connection, rows=True)
+        _execute(connection, (*case.up, *case.down))
+        bad = take(connection, rows=True)
+    with _parent(connection, url, case):
+        _execute(connection, (*case.up, *case.good_down))
+        good = take(connection, rows=True)
+    return Outcome(case, difference(parent, bad), difference(parent, good))
 
 
-def _run(connection: sa.Connection, url: DatabaseURL, case: Case, down: Statements) -> tuple[Snapshot, Snapshot]:
+@contextmanager
+def _parent(connection: sa.Connection, url: DatabaseURL, case: Case) -> Iterator[None]:
     try:
         _execute(connection, (*BASES[url.dialect], *case.before))
-        before = take(connection, rows=True)
-        _execute(connection, (*case.up, *down))
-        return before, take(connection, rows=True)
+        yield
     finally:
         _clear(connection, url)
 
@@ -91,5 +120,10 @@ def _clear(connection: sa.Connection, url: DatabaseURL) -> None:
         name = url.database
         _execute(
             connection,
-            (f"drop database `{name}`", f"create database `{name}` character set utf8mb4", f"use `{name}`"),
+            (
+                "set session sql_mode = default, foreign_key_checks = default",
+                f"drop database `{name}`",
+                f"create database `{name}` character set utf8mb4",
+                f"use `{name}`",
+            ),
         )
