@@ -16,7 +16,7 @@ from bothways.dialects.reading import take
 from bothways.history import History
 from bothways.project import Project
 from bothways.revisions import upgrade
-from bothways.verify.rows import conditions, functions, plant
+from bothways.verify.rows import conditions, functions, grammar, plant
 from tests.conftest import ENGINES
 
 PROJECT = Project.load("alembic.ini", environ={})
@@ -134,7 +134,8 @@ PARTICULAR = {
     "sqlite": [
         (
             'create table particular (id integer primary key autoincrement, "odd ""name" text not null unique collate '
-            "nocase, doubled int generated always as (id * 2) stored, flag boolean not null, data json, raw blob not null, "
+            "nocase, doubled int generated always as (id * 2) stored, flag boolean not null, data json, "
+            "raw blob not null, "
             'check ("odd ""name" glob \'[a-c]*9\'))'
         ),
     ],
@@ -156,12 +157,15 @@ PARTICULAR = {
     ],
     "mysql": [
         (
-            "create table `odd ``name` (id int unsigned auto_increment primary key, mood enum('sad','it''s','ok') not null, "
-            "picks set('x','y') not null, doubled int as (id_2 * 2) stored, id_2 smallint not null, data json not null, "
+            "create table `odd ``name` (id int unsigned auto_increment primary key, mood enum('sad','it''s','ok') "
+            "not null, "
+            "picks set('x','y') not null, doubled int as (id_2 * 2) stored, id_2 smallint not null, "
+            "data json not null, "
             "raw varbinary(20) not null, digest binary(16) not null unique, at timestamp(3) not null default "
             "current_timestamp(3) on update current_timestamp(3), "
             "code varchar(8) not null check (code regexp '^[a-z]{2}-[0-9]+$'), "
-            "bits bit(4) not null, price decimal(5,2) unsigned not null, latin varchar(30) character set latin1 not null, "
+            "bits bit(4) not null, price decimal(5,2) unsigned not null, "
+            "latin varchar(30) character set latin1 not null, "
             "taken year not null, unique (code))"
         ),
     ],
@@ -294,12 +298,12 @@ CONDITIONS = [
 
 @pytest.mark.parametrize(("expression", "row", "expected"), CONDITIONS)
 def test_a_condition_is_evaluated_as_the_server_does(expression, row, expected):
-    assert conditions.evaluate(conditions.parse(expression), row) is expected
+    assert conditions.evaluate(grammar.parse(expression), row) is expected
 
 
 @pytest.mark.parametrize("expression", ["case when a then 1 end", "f(a) > 1", "a @> b", "(", "a > b"])
 def test_what_is_not_understood_is_unknown(expression):
-    assert conditions.evaluate(conditions.parse(expression), {"a": 1}) is functions.UNKNOWN
+    assert conditions.evaluate(grammar.parse(expression), {"a": 1}) is functions.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Rows made from a snapshot, hard to carry: boundaries of types, NULLs, every label, unicode, quotes, long texts.
 
-``plant`` fills tables; ``building`` makes rows, ``values`` their values, ``conditions`` and ``functions`` know CHECKs,
-``order`` says which table comes first.
+``plant`` fills tables; ``order`` says which comes first, ``circles`` fills those that need each other, ``building``
+makes rows of ``values`` and ``fresh`` ones, ``conditions``, ``grammar`` and ``functions`` know CHECKs.
 """
 
 from bothways.verify.rows.planting import Planting, plant

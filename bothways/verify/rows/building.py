@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bothways.dialects.plantable import mentioned
-from bothways.verify.rows import functions
-from bothways.verify.rows.conditions import Node, conjuncts, constants, evaluate, parse
-from bothways.verify.rows.values import candidates, fits, folded, fresh, neighbours, of_length
+from bothways.verify.rows.conditions import Condition, hints, of_table, passes
+from bothways.verify.rows.fresh import folded, fresh
+from bothways.verify.rows.values import candidates
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bothways.dialects.plantable import Key, PlantableColumn, PlantableTable, Reference
 
@@ -21,16 +20,6 @@ Row = dict[str, Any]
 SEARCH = 400
 """How many changes are tried on one row before it is given up."""
 _SAMPLES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A part of a CHECK that must not be false, and the columns that it names."""
-
-    name: str
-    text: str
-    node: Node
-    columns: tuple[str, ...]
 
 
 @dataclass
@@ -58,14 +47,14 @@ class Builder:
     """Take the plainest values, because the server refuses the others for a reason that is not known."""
 
     def __post_init__(self) -> None:
-        self.conditions = tuple(_conditions(self.table))
+        self.conditions = tuple(of_table(self.table))
         keyed = {name for key in self.table.keys for name in key.columns}
         for column in self.columns:
             own = [c for c in self.conditions if c.columns == (column.name,)]
-            hints = list(dict.fromkeys(self._hints(column)))
-            self.hinted[column.name] = hints
-            pool = [*hints, *candidates(column, self.chance, indexed=column.name in keyed)]
-            allowed = [v for v in dict.fromkeys(pool) if all(_passes(c, {column.name: v}) for c in own)]
+            asked = list(dict.fromkeys(hints(column, self.conditions, self.chance)))
+            self.hinted[column.name] = asked
+            pool = [*asked, *candidates(column, self.chance, indexed=column.name in keyed)]
+            allowed = [v for v in dict.fromkeys(pool) if all(passes(c, {column.name: v}) for c in own)]
             self.pools[column.name] = allowed or pool
             if column.automatic and not self._refers(column.name):
                 # Far from the largest, after which the server could number no more.
@@ -83,30 +72,6 @@ class Builder:
 
     def _refers(self, column: str) -> bool:
         return any(column in r.columns for r in self.table.references)
-
-    def _hints(self, column: PlantableColumn) -> Iterator[Any]:
-        for condition in self.conditions:
-            if column.name not in condition.columns:
-                continue
-            if condition.node.op == "unknown":
-                for constant in constants(condition.text):
-                    yield from neighbours(column, constant)
-            for part in condition.node.walk():
-                if part.op == "constant" and part.value is not None:
-                    yield from neighbours(column, part.value)
-                    yield from _long_enough(column, condition.node, part.value)
-                elif part.op == "call" and part.value in functions.PATTERNS:
-                    pattern = part.parts[1].value
-                    if isinstance(pattern, str):
-                        texts = (functions.accepted(part.value, pattern, self.chance) for _ in range(_SAMPLES))
-                        yield from (t for t in texts if fits(column, t))
-                elif part.op == "call" and part.value == "json_valid":
-                    yield from ("{}", "[]", '{"a": 1}')
-        constant = re.match(r"^\(?'((?:[^']|'')*)'", column.default or "")
-        number = re.match(r"^\(?(-?\d+)\)?$", column.default or "")
-        default: Any = constant[1].replace("''", "'") if constant else int(number[1]) if number else None
-        if default is not None and fits(column, default):
-            yield default
 
     def row(self, turn: int, *, fixed: Row | None = None, own: bool = False) -> Row | None:
         """One more row; ``fixed`` values are not changed, ``own``: references to this table point at the row itself.
@@ -165,7 +130,7 @@ class Builder:
 
     def allows(self, row: Row) -> bool:
         """Whether the conditions hold for a part of a row."""
-        return all(_passes(c, row) for c in self.conditions)
+        return all(passes(c, row) for c in self.conditions)
 
     def _by_turns(self, column: PlantableColumn, turn: int) -> Any:
         pool = self.pools[column.name]
@@ -204,7 +169,7 @@ class Builder:
     def _wrong(self, row: Row, *, own: bool) -> Sequence[str] | None:
         """The columns of something that the row breaks; None where it breaks nothing."""
         for condition in self.conditions:
-            if not _passes(condition, row):
+            if not passes(condition, row):
                 self.obstacle = f"no values were found that keep the condition {condition.name}: {condition.text}"
                 return condition.columns
         for reference in self.table.references:
@@ -268,10 +233,6 @@ class Builder:
         return self.row(0, fixed={c: v for c, v in row.items() if c not in keyed}) if set(row) - keyed else None
 
 
-def _passes(condition: Condition, row: Row) -> bool:
-    return evaluate(condition.node, row) is not False
-
-
 def _mark(key: Key, row: Row) -> tuple[Any, ...] | None:
     if any(c not in row for c in key.columns):
         return None
@@ -279,26 +240,3 @@ def _mark(key: Key, row: Row) -> tuple[Any, ...] | None:
     if None in values and not key.nulls_equal:
         return None
     return tuple(map(folded, values)) if key.folded else values
-
-
-def _conditions(table: PlantableTable) -> Iterator[Condition]:
-    known = {c.name.lower(): c.name for c in table.columns}
-    for name, text in table.conditions:
-        for node in conjuncts(parse(text)):
-            named = [known[str(p.value).lower()] for p in node.walk() if p.op == "column" and p.value.lower() in known]
-            if node.op == "unknown":
-                named = list(mentioned(text, table.columns, any_case=True))
-            yield Condition(name, text, _cased(node, known), tuple(dict.fromkeys(named)))
-
-
-def _cased(node: Node, known: Mapping[str, str]) -> Node:
-    if node.op == "column":
-        return Node("column", (), known.get(str(node.value).lower(), node.value))
-    return Node(node.op, tuple(_cased(p, known) for p in node.parts), node.value)
-
-
-def _long_enough(column: PlantableColumn, node: Node, constant: Any) -> Iterator[str]:
-    lengths = any(p.op == "call" and p.value in functions.LENGTHS for p in node.walk())
-    if lengths and isinstance(constant, int):
-        for length in (constant, constant + 1, constant - 1):
-            yield from of_length(column, length)

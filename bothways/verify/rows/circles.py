@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 from bothways.verify.rows.building import Builder, Row
-from bothways.verify.rows.values import fresh
+from bothways.verify.rows.fresh import fresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

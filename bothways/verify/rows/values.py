@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -34,7 +33,6 @@ TEXTS = (
 )
 _LONG = 3000
 _LONG_INDEXED = 400
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MOMENTS = (
     "2024-02-29 12:34:56.789012", "1970-01-01 00:00:01.000000", "2000-01-01 00:00:00.000001",
     "2037-12-31 23:59:59.999999", "2022-03-27 02:30:00.500000", "1999-12-31 23:59:59.999000",
@@ -56,7 +54,7 @@ def candidates(column: PlantableColumn, chance: random.Random, *, indexed: bool 
     elif kind == "array" and column.item is not None:
         found = _arrays(column.item, chance)
     elif kind == "uuid":
-        found = (*(_spelled(column, uuid.UUID(int=i)) for i in (1, 2**128 - 1)), *_uuids(column, chance, 4))
+        found = (*(_spelled(column, uuid.UUID(int=i)) for i in (1, 2**128 - 1)), *uuids(column, chance, 4))
     elif kind in _BY_KIND:
         found = _BY_KIND[kind](column)
     else:
@@ -177,7 +175,8 @@ _BY_KIND: Mapping[str, Callable[[PlantableColumn], Iterator[Any]]] = {
 }  # fmt: skip
 
 
-def _uuids(column: PlantableColumn, chance: random.Random, count: int) -> Iterator[str]:
+def uuids(column: PlantableColumn, chance: random.Random, count: int) -> Iterator[str]:
+    """Some UUIDs as the column writes them."""
     for _ in range(count):
         yield _spelled(column, uuid.UUID(int=chance.getrandbits(128), version=4))
 
@@ -258,48 +257,3 @@ def of_length(column: PlantableColumn, length: int) -> Iterator[str]:
         yield "a" * length
         yield "A1" * (length // 2) + "Z" * (length % 2)
         yield "7" * length
-
-
-def fresh(column: PlantableColumn, number: int, chance: random.Random, like: Any = None) -> Any:
-    """A value that no row has yet, made of a number that no row had yet; in the shape of ``like`` where it is text."""
-    if column.kind == "integer":
-        return column.low + number % (column.high - column.low + 1) if column.high < 1000 else number + 1000
-    if column.kind == "decimal":
-        scaled = Decimal(number).scaleb(-column.scale)
-        return scaled if column.length is None else scaled % Decimal(10) ** (column.length - column.scale)
-    if column.kind == "float":
-        return float(number)
-    if column.kind == "uuid":
-        return next(_uuids(column, chance, 1))
-    if column.kind == "datetime":
-        fine = timedelta(microseconds=10 ** (6 - (column.length or 0)))
-        return moment(column, datetime(2024, 3, 1) + number * timedelta(hours=1) + number * fine)  # noqa: DTZ001
-    if column.kind == "date":
-        return (date(2024, 3, 1) + timedelta(days=number)).isoformat()
-    if column.kind == "binary":
-        most = column.length or 8
-        return number.to_bytes(8, "big")[-min(8, most) :].rjust(most if column.fixed else 0, b"\x05")
-    if column.kind == "json":
-        return json.dumps({"number": number})
-    return _fresh_text(column, number, chance, like) if column.kind == "text" else like
-
-
-def _fresh_text(column: PlantableColumn, number: int, chance: random.Random, like: Any) -> str:
-    digits = ""
-    while number or not digits:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    if chance.random() < 0.3 or not isinstance(like, str) or not like:
-        like = "k" * chance.choice((4, 8))
-    shape: str = like if column.length is None else like[: column.length]
-    text = shape[: max(0, len(shape) - len(digits))] + digits if chance.random() < 0.7 else shape + digits
-    text = text[-column.length :] if column.length is not None else text
-    return text.upper() if chance.random() < 0.3 else text
-
-
-def folded(value: Any) -> Any:
-    """A value such that values which a case-blind, accent-blind collation holds for equal are equal."""
-    if not isinstance(value, str):
-        return value
-    plain = unicodedata.normalize("NFKD", value.rstrip(" ")).casefold()
-    return "".join("\ufffd" if ord(c) > 0xFFFF else c for c in plain if not unicodedata.combining(c) and ord(c) > 31)
