@@ -253,6 +253,20 @@ def test_rows_that_are_there_stay_and_are_referred_to(empty_database):
     assert planting.to_dict() == {"planted": {"parent": 0, "child": 12}, "failed": {}}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_planting_again_adds_rows_to_those_that_are_there(servers, engine):
+    with scratch.database(servers[engine]) as url:
+        database = replace(PROJECT.database(engine), url=url)
+        call(url, lambda c: upgrade(c, PROJECT, database), purpose="migrate")
+        first, _, _ = planted(url, seed=1)
+        second, snapshot, _ = planted(url, seed=2)
+    assert second.failed == {}
+    assert all(
+        data(snapshot)[f"rows:{table}"]["count"] == first.planted[table] + second.planted[table] >= 24
+        for table in first.planted
+    )
+
+
 def test_planting_commits_nothing(empty_database):
     def work(connection):
         connection.exec_driver_sql(ANYTHING)

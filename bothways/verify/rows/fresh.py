@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bothways.verify.rows.values import moment, uuids
+from bothways.verify.rows.values import fits, moment, uuids
 
 if TYPE_CHECKING:
     import random
@@ -20,13 +20,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def fresh(column: PlantableColumn, number: int, chance: random.Random, like: Any = None) -> Any:
     """A value that no row has yet, made of a number that no row had yet; in the shape of ``like`` where it is text."""
-    if column.kind == "integer":
-        return column.low + number % (column.high - column.low + 1) if column.high < 1000 else number + 1000
-    if column.kind == "decimal":
-        scaled = Decimal(number).scaleb(-column.scale)
-        return scaled if column.length is None else scaled % Decimal(10) ** (column.length - column.scale)
-    if column.kind == "float":
-        return float(number)
+    if column.kind in {"integer", "decimal", "float"}:
+        return _fresh_number(column, number, chance, like)
     if column.kind == "uuid":
         return next(uuids(column, chance, 1))
     if column.kind == "datetime":
@@ -40,6 +35,17 @@ def fresh(column: PlantableColumn, number: int, chance: random.Random, like: Any
     if column.kind == "json":
         return json.dumps({"number": number})
     return _fresh_text(column, number, chance, like) if column.kind == "text" else like
+
+
+def _fresh_number(column: PlantableColumn, number: int, chance: random.Random, like: Any) -> Any:
+    """Far from the boundaries, or a little beside a value that the conditions allow."""
+    start: Any = like if isinstance(like, int | Decimal | float) else 0
+    if column.kind == "float":
+        return float(start) + number * chance.choice((1, -1)) if abs(start) < 2**50 else float(number)
+    small = Decimal(1).scaleb(-column.scale) if column.kind == "decimal" else 1
+    found = [number + 1000, number, start + number * small, start - number * small, start + chance.randint(-50, 50)]
+    fitting = [v for v in found if fits(column, v)]
+    return chance.choice(fitting) if fitting else like
 
 
 def _fresh_text(column: PlantableColumn, number: int, chance: random.Random, like: Any) -> str:
