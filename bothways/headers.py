@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bothways.errors import InvalidRevisionFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _NAMES = ("revision", "down_revision", "branch_labels", "depends_on", "change", "irreversible", "lossy")

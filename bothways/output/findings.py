@@ -83,7 +83,7 @@ def details(proof: Proof) -> tuple[str, ...]:
     changes = [str(c) for c in proof.changes]
     said = [proof.evidence] if proof.evidence and proof.evidence not in changes else []
     more = len(changes) - MOST_CHANGES
-    return (*said, *changes[:MOST_CHANGES], *([f"… and {more} more"] if more > 0 else []))
+    return (*said, *changes[:MOST_CHANGES], *([f"… and {more} more"] if more > 0 else []), *proof.notes)
 
 
 def summary(shown: ProofReport) -> str:

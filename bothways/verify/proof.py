@@ -32,7 +32,7 @@ class Proof:
     change: str = ""
     """The id that the siblings on the other branches share; empty where the revision has none."""
     notes: tuple[str, ...] = ()
-    """What a reader should know beside the verdict: tables without planted rows, declared losses that did not happen."""
+    """What to know beside the verdict: tables without planted rows, declared losses that did not happen."""
     rows: int = 0
     """How many rows stood in the tables before the upgrade."""
 

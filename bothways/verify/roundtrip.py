@@ -54,8 +54,8 @@ def verify(
 ) -> ProofReport:
     """Prove the revisions that ``choose`` picks of each database's branch, engines at once, on scratch databases.
 
-    Raises a BothwaysError where no scratch database can be had; a revision that fails is a ``broken`` verdict. When it is
-    interrupted, each engine ends the revision that it is at and removes its scratch database.
+    Raises a BothwaysError where no scratch database can be had; a revision that fails is a ``broken`` verdict. When
+    it is interrupted, each engine ends the revision that it is at and removes its scratch database.
     """
     chosen = [(d, choose(History.load(d.branch))) for d in databases]
     stop = Event()
@@ -102,7 +102,7 @@ def _walk(
 
 def _prove(project: Project, there: Database, revision: Revision, options: Options) -> Proof:
     started = time.monotonic()
-    file = str(revision.path.relative_to(project.root)) if revision.path.is_relative_to(project.root) else ""
+    file = revision.path.relative_to(project.root).as_posix() if revision.path.is_relative_to(project.root) else ""
     blank = Proof(
         there.name, "", revision.id, revision.message, "lossless", file=file, change=revision.change or ""
     )  # fmt: skip

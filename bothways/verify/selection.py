@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bothways.errors import ConfigurationError, UnknownRevision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from bothways.history import History, Revision
 
@@ -24,10 +24,10 @@ def newest(history: History) -> tuple[Revision, ...]:
     return history.revisions[-1:]
 
 
-def named(name: str) -> Callable[[History], tuple[Revision, ...]]:
+def named(name: str, histories: Sequence[History]) -> Callable[[History], tuple[Revision, ...]]:
     """One revision or change, or a range ``FROM:TO`` (both ends included, either may be left out).
 
-    A branch that has none of that name gives nothing; that no branch has it is for the caller to tell.
+    A branch that has none of that name gives nothing. Raises UnknownRevision where none of ``histories`` has it.
     """
 
     def choose(history: History) -> tuple[Revision, ...]:
@@ -41,6 +41,10 @@ def named(name: str) -> Callable[[History], tuple[Revision, ...]]:
             return ()
         return history.revisions[start : end + 1]
 
+    if not any(map(choose, histories)):
+        for history in histories:
+            history.find(name.partition(":")[0] or name.partition(":")[2])
+        raise UnknownRevision(f"no branch has a revision {name!r}", hint="see them: bothways history")
     return choose
 
 
