@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from bothways.errors import InvalidURL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import sqlalchemy as sa
 
 # What people write, and the dialect with the driver that it means. MariaDB speaks MySQL's dialect here, so that one
@@ -158,6 +160,13 @@ class DatabaseURL:
 
     def __repr__(self) -> str:
         return f"DatabaseURL({str(self)!r})"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        # Hypothesis and IPython print a dataclass field by field unless it says how.
+        printer.text(repr(self))
+
+    def __rich_repr__(self) -> Iterator[str]:
+        yield str(self)
 
     def _text(self, password: str | None, query: dict[str, str]) -> str:
         options = "?" + urlencode(query, safe="*/") if query else ""

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import pretty
 
 from bothways.errors import InvalidURL
 from bothways.urls import DatabaseURL
@@ -64,6 +65,8 @@ def test_no_password_and_no_option_is_ever_shown(user, password, option):
     for shown in (str(url), repr(url), f"{url}", str([url]), str({"url": url})):
         assert "s3cret" not in shown
     assert "s3cret" not in url.address
+    assert "s3cret" not in pretty(url)
+    assert "s3cret" not in str(list(url.__rich_repr__()))
 
 
 @given(user=TEXT, password=TEXT, database=TEXT)

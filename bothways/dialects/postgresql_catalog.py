@@ -165,7 +165,7 @@ QUERIES: Mapping[str, str] = {
                case when k.contype = 'f' then (select array_agg(distinct g.tgenabled::text) from pg_trigger g
                     where g.tgconstraint = k.oid) end as enforced, obj_description(k.oid, 'pg_constraint') as comment
         from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-        where {_USER_SCHEMA} and k.contype <> 't' and {_not_extension("pg_class", "c.oid")}""",
+        where {_USER_SCHEMA} and k.contype not in ('t', 'n') and {_not_extension("pg_class", "c.oid")}""",
     "index": f"""
         select {_SCHEMA} || tc.relname || '.' || c.relname as name, pg_get_indexdef(i.indexrelid) as definition,
                i.indisvalid as valid, i.indisready as ready, i.indisclustered as clustered,
