@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bothways.errors import InvalidRevisionFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _NAMES = ("revision", "down_revision", "branch_labels", "depends_on", "change", "irreversible", "lossy")
@@ -34,6 +35,8 @@ class Revision:
     irreversible: str | None = None
     labels: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    lossy: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What its downgrade loses (``table`` or ``table.column``), and why that is accepted."""
 
     @property
     def down_revision(self) -> str | None:
@@ -53,6 +56,7 @@ class Revision:
             "message": self.message,
             "change": self.change,
             "irreversible": self.irreversible,
+            "lossy": dict(self.lossy),
             "file": self.path.name,
         }
 
@@ -81,6 +85,7 @@ def read_header(path: Path) -> Revision:
         irreversible=values.get("irreversible"),
         labels=_names(values.get("branch_labels")),
         depends_on=_names(values.get("depends_on")),
+        lossy=_lossy(path, values.get("lossy")),
     )
 
 
@@ -125,6 +130,17 @@ def check_syntax(path: Path, text: str | None = None) -> None:
         raise InvalidRevisionFile(
             f"{path.name}:{error.lineno}: {error.msg}", hint="mend that line", details={"file": str(path)}
         ) from None
+
+
+def _lossy(path: Path, value: object) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(t, str) for pair in value.items() for t in pair):
+        raise InvalidRevisionFile(
+            f"{path.name}: lossy is not a dictionary of texts",
+            hint='write lossy = {"table.column": "why that is accepted"}',
+        )
+    return dict(value)
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import sqlalchemy as sa
 
@@ -47,22 +47,39 @@ def new_name() -> str:
     return f"{PREFIX}{_host()}_{os.getpid()}_{secrets.token_hex(5)}"
 
 
-@contextmanager
-def database(server: DatabaseURL, *, keep: bool = False) -> Iterator[DatabaseURL]:
-    """A fresh, empty database on the server of ``server``; dropped at the end unless ``keep``.
+class Lease:
+    """A fresh, empty database on a server, dropped when the ``with`` block ends unless :meth:`keep` was called.
 
     Orphans of killed processes are removed on the way. For SQLite it is a file in a folder of its own.
-    Raises PrivilegeMissing where the role may not create databases.
+    Entering raises PrivilegeMissing where the role may not create databases.
     """
-    dialect = dialect_for(server.dialect)
-    name = new_name()
-    url = dialect.scratch_url(server, name)
-    _on_server(server, lambda connection: _make(connection, dialect.name, name))
-    try:
-        yield url
-    finally:
-        if not keep:
-            drop(server, name)
+
+    def __init__(self, server: DatabaseURL) -> None:
+        self._server = server
+        self._name = new_name()
+        self._kept = False
+        self.url = dialect_for(server.dialect).scratch_url(server, self._name)
+
+    def keep(self) -> None:
+        """Let the database stay for somebody to look at; ``bothways doctor --clean`` drops it later."""
+        self._kept = True
+
+    def __enter__(self) -> Self:
+        _on_server(self._server, lambda connection: _make(connection, self._server.dialect, self._name))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if not self._kept:
+            drop(self._server, self._name)
+
+
+@contextmanager
+def database(server: DatabaseURL, *, keep: bool = False) -> Iterator[DatabaseURL]:
+    """The address of a fresh, empty database on the server of ``server``; dropped at the end unless ``keep``."""
+    with Lease(server) as lease:
+        if keep:
+            lease.keep()
+        yield lease.url
 
 
 def drop(server: DatabaseURL, name: str) -> None:

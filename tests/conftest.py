@@ -24,6 +24,8 @@ from bothways.urls import DatabaseURL
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytest_plugins = ["pytester"]
+
 ENGINES = ("sqlite", "postgresql", "mysql")
 NOT_TESTED = "NOT TESTED on "
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}

@@ -17,8 +17,6 @@ from bothways.reports import EXIT_COULD_NOT_RUN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bothways.history import History, Revision
-
 
 def _databases(function: Callable[..., None]) -> Callable[..., None]:
     return click.option(
@@ -27,14 +25,21 @@ def _databases(function: Callable[..., None]) -> Callable[..., None]:
     )(function)  # fmt: skip
 
 
-def _output(function: Callable[..., None]) -> Callable[..., None]:
+def _formats(*names: str, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def keep(ctx: click.Context, _option: click.Parameter, value: str) -> None:
         ctx.ensure_object(Session).output = value
 
     return click.option(
-        "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=keep,
-        expose_value=False, is_eager=True, help="Text for people or JSON for machines.",
-    )(function)  # fmt: skip
+        "-o", "--output", type=click.Choice(names), default="text", show_default=True, callback=keep,
+        expose_value=False, is_eager=True, help=text,
+    )  # fmt: skip
+
+
+_output = _formats("text", "json", text="Text for people or JSON for machines.")
+_output_of_proofs = _formats(
+    "text", "json", "junit", "github", "gitlab", "markdown", "sarif",
+    text="Text for people, or what a CI service or another tool reads.",
+)  # fmt: skip
 
 
 @click.group(
@@ -150,20 +155,35 @@ def check(session: Session, names: tuple[str, ...]) -> None:
 @click.argument("revision", required=False)
 @_databases
 @click.option("--last", is_flag=True, help="Only each branch's newest revision.")
-@_output
+@click.option("--since", metavar="GIT_REF", help="Only revisions whose files were added or changed since that commit.")
+@click.option("--rows", type=click.IntRange(0), default=12, show_default=True, help="Rows to plant in each table.")
+@click.option("--keep", is_flag=True, help="Leave the scratch database of a failure for you to look at.")
+@_output_of_proofs
 @click.pass_obj
-def verify(session: Session, revision: str | None, names: tuple[str, ...], last: bool) -> None:
+def verify(
+    session: Session, revision: str | None, names: tuple[str, ...], last: bool, since: str | None, rows: int, keep: bool
+) -> None:
     """Prove revisions both ways.
 
-    REVISION is an id or a change id; all are proved where none is named. On scratch databases: up, down, up, with all
-    catalogs and rows compared after each way.
+    REVISION is an id, a change id, or a range FROM:TO; all are proved where none is named. On scratch databases: rows
+    planted, up, down, up, with all catalogs and rows compared after each way; all engines at once.
     """
+    from bothways.history import History
+    from bothways.verify import Options, selection
     from bothways.verify import verify as run_verify
 
+    if sum(map(bool, (revision, last, since))) > 1:
+        raise click.UsageError("name a REVISION, or --last, or --since: one of them")
     project = session.project()
     chosen = project.select(names)
     reachable = [d for d in chosen if names or d.url is not None or project.scratch_url(d.dialect) is not None]
-    finish(session, run_verify(project, reachable, _chooser(revision, last)))
+    if since:
+        choose = selection.changed_since(since, project.root)
+    elif revision:
+        choose = selection.named(revision, [History.load(d.branch) for d in reachable])
+    else:
+        choose = selection.newest if last else selection.everything
+    finish(session, run_verify(project, reachable, choose, Options(rows, keep)))
 
 
 @app.command()
@@ -208,12 +228,3 @@ def main() -> None:
         # Whoever read our output has seen enough (bothways history | head); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_COULD_NOT_RUN)
-
-
-def _chooser(revision: str | None, last: bool) -> Callable[[History], tuple[Revision, ...]]:
-    def choose(history: History) -> tuple[Revision, ...]:
-        if last:
-            return history.revisions[-1:]
-        return (history.find(revision),) if revision else history.revisions
-
-    return choose

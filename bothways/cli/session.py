@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -89,14 +90,10 @@ class Commands(click.Group):
 
 def finish(session: Session, report: Report) -> None:
     """Write a report to stdout and exit with its code."""
-    if session.output == "json":
-        from bothways.output import json
-
-        click.echo(json.report(report))
-    else:
-        from bothways.output import text
-
-        click.echo(text.report(report), color=_colour())
+    form = importlib.import_module(f"bothways.output.{session.output}")
+    # A file's name may hold bytes that no encoding has; escaped like this they are valid JSON too.
+    shown: str = form.report(report).encode("utf-8", "backslashreplace").decode()
+    click.echo(shown, color=_colour())
     click.get_current_context().exit(report.exit_code)
 
 

@@ -8,7 +8,10 @@ constraint a line, so its lines are compared one by one.
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from bothways.dialects.columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +27,9 @@ TIERS: Mapping[tuple[str, str], Tier] = {
     ("table", "row_format"): "physical",
     ("view", "definer"): "ownership",
     ("trigger", "definer"): "ownership",
-    ("routine", "definer"): "ownership",
+    **{(kind, "definer"): "ownership" for kind in ("function", "procedure", "package", "package_body")},
     ("event", "definer"): "ownership",
+    ("privileges", "*"): "ownership",
     ("rows", "*"): "data",
 }
 
@@ -33,6 +37,8 @@ _AUTO_INCREMENT = re.compile(r" AUTO_INCREMENT=\d+")
 _DEFINER = re.compile(r" DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`)")
 _INDEX_LINE = re.compile(r"^(?:(?:UNIQUE|FULLTEXT|SPATIAL|VECTOR) )?KEY `((?:[^`]|``)+)`|^PRIMARY KEY")
 _CONSTRAINT_LINE = re.compile(r"^CONSTRAINT `((?:[^`]|``)+)` (.*)$", re.S)
+_DATABASE_COMMENT = re.compile(r"COMMENT '((?:[^']|'')*)'")
+_FLOAT = re.compile(r"^float")
 _PERIOD_LINE = re.compile(r"^PERIOD FOR ")
 
 _COLUMNS = """
@@ -47,27 +53,60 @@ _TRIGGERS = """
            sql_mode from information_schema.triggers where trigger_schema = database()"""
 _ROUTINES = """
     select routine_name, routine_type, definer from information_schema.routines where routine_schema = database()"""
+_PRIVILEGES = """
+    select table_name, '', grantee, privilege_type, is_grantable from information_schema.table_privileges
+     where table_schema = database()
+    union all select table_name, column_name, grantee, privilege_type, is_grantable
+      from information_schema.column_privileges where table_schema = database()
+    union all select '', '', grantee, privilege_type, is_grantable from information_schema.schema_privileges
+     where table_schema = database()"""
+_SESSION = ("sql_mode", "time_zone")
+_PIN = "set session sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1"
+# What tells a table's next value at once; MySQL would answer with what it remembered.
+_FRESH = "set session information_schema_stats_expiry = 0"
+_POSITIONS = """
+    select table_name, auto_increment from information_schema.tables
+     where table_schema = database() and auto_increment is not null"""
 _EVENTS = "select event_name, definer from information_schema.events where event_schema = database()"
 
 
 def read(connection: sa.Connection) -> Objects:
-    """All objects of the database."""
-    connection.exec_driver_sql("set sql_quote_show_create = 1")
-    objects: dict[str, dict[str, Value]] = {}
+    """All objects of the database; the session's settings are put back."""
+    with _pinned(connection):
+        objects: dict[str, dict[str, Value]] = {"database:main": _database(connection)}
+        columns: dict[str, list[tuple[object, ...]]] = {}
+        for column in connection.exec_driver_sql(_COLUMNS).all():
+            columns.setdefault(column[0], []).append(tuple(column[1:]))
+        for table in connection.exec_driver_sql(_TABLES).all():
+            objects.update(_relation(connection, tuple(table), columns.get(table[0], [])))
+        objects.update(_triggers(connection))
+        objects.update(_routines(connection))
+        objects.update(_events(connection))
+        objects.update(_privileges(connection))
+        return objects
+
+
+@contextmanager
+def _pinned(connection: sa.Connection) -> Iterator[None]:
+    # ANSI_QUOTES and the like change what SHOW CREATE prints, the time zone what a TIMESTAMP says.
+    names = ", ".join(f"@@session.{name}" for name in _SESSION)
+    before = connection.exec_driver_sql(f"select {names}").one()
+    connection.exec_driver_sql(_PIN)
+    try:
+        yield
+    finally:
+        settings = ", ".join(f"{name} = '{value}'" for name, value in zip(_SESSION, before, strict=True))
+        connection.exec_driver_sql(f"set session {settings}")
+
+
+def _database(connection: sa.Connection) -> dict[str, Value]:
     row = connection.exec_driver_sql(
-        "select default_character_set_name, default_collation_name from information_schema.schemata "
+        "select schema_name, default_character_set_name, default_collation_name from information_schema.schemata "
         "where schema_name = database()"
     ).one()
-    objects["database:main"] = {"character_set": row[0], "collation": row[1]}
-    columns: dict[str, list[tuple[object, ...]]] = {}
-    for column in connection.exec_driver_sql(_COLUMNS).all():
-        columns.setdefault(column[0], []).append(tuple(column[1:]))
-    for table in connection.exec_driver_sql(_TABLES).all():
-        objects.update(_relation(connection, tuple(table), columns.get(table[0], [])))
-    objects.update(_triggers(connection))
-    objects.update(_routines(connection))
-    objects.update(_events(connection))
-    return objects
+    created = str(connection.exec_driver_sql(f"show create database {_quoted(str(row[0]))}").one()[1])
+    comment = _DATABASE_COMMENT.search(created)
+    return {"character_set": row[1], "collation": row[2], "comment": comment.group(1) if comment else None}
 
 
 def _relation(
@@ -146,47 +185,72 @@ def _triggers(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]
 
 def _routines(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
     for name, kind, definer in connection.exec_driver_sql(_ROUTINES).all():
-        if kind not in {"FUNCTION", "PROCEDURE"}:
-            continue
         row = connection.exec_driver_sql(f"show create {kind.lower()} {_quoted(name)}").one()
-        yield f"routine:{name}", {
-            "kind": kind, "definition": _DEFINER.sub("", str(row[2])), "sql_mode": row[1], "definer": definer,
+        # A function and a procedure may have the same name.
+        yield f"{kind.lower().replace(' ', '_')}:{name}", {
+            "definition": _DEFINER.sub("", str(row[2])), "sql_mode": row[1], "definer": definer,
         }  # fmt: skip
 
 
 def _events(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
     for name, definer in connection.exec_driver_sql(_EVENTS).all():
         row = connection.exec_driver_sql(f"show create event {_quoted(name)}").one()
-        yield f"event:{name}", {"definition": _DEFINER.sub("", str(row[3])), "definer": definer}
+        yield f"event:{name}", {"definition": _DEFINER.sub("", str(row[3])), "sql_mode": row[1], "definer": definer}
+
+
+def _privileges(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for table, column, grantee, privilege, grantable in connection.exec_driver_sql(_PRIVILEGES).all():
+        what = f"{privilege}({column})" if column else str(privilege)
+        found.setdefault((table, grantee), []).append(what + (" with grant option" if grantable == "YES" else ""))
+    for (table, grantee), privileges in found.items():
+        # "item.'reader'@'localhost'"; privileges on the whole database begin with the dot.
+        yield f"privileges:{table}.{grantee}", {"granted": tuple(sorted(privileges))}
 
 
 def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
-    """For each table its row count and order-free digests of columns and whole rows; and the positions of sequences."""
-    data: dict[str, dict[str, Value]] = {}
-    for key in objects:
-        kind, _, name = key.partition(":")
-        if kind == "table":
-            data[f"rows:{name}"] = _digest_table(connection, name, _columns_of(objects, name))
-        elif kind == "sequence":
-            next_value = connection.exec_driver_sql(f"select next_not_cached_value from {_quoted(name)}").scalar_one()
-            data[f"rows:{name}"] = {"position": str(next_value)}
-    return data
+    """For each table its row count, digests of columns and whole rows, and where AUTO_INCREMENT and sequences stand."""
+    with _pinned(connection):
+        data: dict[str, dict[str, Value]] = {}
+        for key in objects:
+            kind, _, name = key.partition(":")
+            if kind == "sequence":
+                sequence = f"select next_not_cached_value from {_quoted(name)}"
+                data[f"rows:{name}"] = {"position": str(connection.exec_driver_sql(sequence).scalar_one())}
+        for name, columns in columns_of(objects).items():
+            if f"table:{name}" in objects:
+                data[f"rows:{name}"] = _digest_table(connection, name, columns, objects)
+        for name, position in _positions(connection):
+            if f"rows:{name}" in data:
+                data[f"rows:{name}"]["position"] = int(position)
+        return data
 
 
-def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> dict[str, Value]:
+def _positions(connection: sa.Connection) -> list[tuple[str, int]]:
+    if not getattr(connection.dialect, "is_mariadb", False):
+        connection.exec_driver_sql(_FRESH)
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(_POSITIONS).all()]
+
+
+def _digest_table(connection: sa.Connection, table: str, columns: list[str], objects: Objects) -> dict[str, Value]:
     # CHECKSUM TABLE is no use (it changes with the order of columns); the first 60 bits of a sha256 are summed instead.
-    texts = [f"coalesce(hex(concat({_quoted(c)}, '')), 'null')" for c in columns]
-    whole = f"concat_ws('|', {', '.join(texts)})" if texts else "''"
-    sums = [f"sum(cast(conv(left(sha2({text}, 256), 15), 16, 10) as decimal(40, 0)))" for text in [*texts, whole]]
+    facts = objects[f"table:{table}"]
+    hashes = [_hashed(c, str(objects[f"column:{table}.{c}"].get("type"))) for c in columns]
+    whole = f"sha2(concat_ws('|', {', '.join(hashes)}), 256)" if hashes else "''"
+    sums = [f"sum(cast(conv(left({text}, 15), 16, 10) as decimal(40, 0)))" for text in [*hashes, whole]]
     row = connection.exec_driver_sql(f"select count(*), {', '.join(sums)} from {_quoted(table)}").one()
-    facts: dict[str, Value] = {"count": int(row[0]), "rows": _text(row[-1])}
-    facts.update({f"column {c}": _text(value) for c, value in zip(columns, row[1:-1], strict=True)})
-    return facts
+    found: dict[str, Value] = {"count": int(row[0]), "rows": _text(row[-1])}
+    found.update({f"column {c}": _text(value) for c, value in zip(columns, row[1:-1], strict=True)})
+    if facts.get("versioned"):
+        history = f"select count(*) from {_quoted(table)} for system_time all"
+        found["history"] = int(connection.exec_driver_sql(history).scalar_one())
+    return found
 
 
-def _columns_of(objects: Objects, table: str) -> list[str]:
-    prefix = f"column:{table}."
-    return sorted(key[len(prefix) :] for key in objects if key.startswith(prefix))
+def _hashed(column: str, type_: str) -> str:
+    # A FLOAT's text has six digits only; as a DOUBLE it has all of them.
+    value = f"cast({_quoted(column)} as double)" if _FLOAT.match(type_) else _quoted(column)
+    return f"coalesce(sha2(concat({value}, ''), 256), '0')"
 
 
 def _text(value: object) -> str | None:

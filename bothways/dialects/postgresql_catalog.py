@@ -8,28 +8,38 @@ belong to their extension. OIDs, attribute numbers (but not their order) and sta
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from bothways.dialects.columns import columns_of
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import sqlalchemy as sa
 
     from bothways.snapshot import Objects, Tier, Value
 
+_OWNED = (
+    "database", "schema", "type", "table", "column", "sequence", "view", "routine", "statistics", "collation",
+    "language", "event_trigger", "publication", "foreign_data_wrapper", "foreign_server", "operator", "operator_class",
+    "operator_family", "conversion", "text_search_configuration", "text_search_dictionary",
+)  # fmt: skip
 TIERS: Mapping[tuple[str, str], Tier] = {
     ("column", "position"): "order",
     ("type", "position"): "order",
-    **{(kind, "owner"): "ownership" for kind in ("schema", "type", "table", "sequence", "view", "routine")},
-    **{
-        (kind, "privileges"): "ownership"
-        for kind in ("schema", "type", "table", "column", "sequence", "view", "routine")
-    },
+    **{(kind, fact): "ownership" for kind in _OWNED for fact in ("owner", "privileges")},
+    ("database", "settings"): "physical",
+    ("database", "comment"): "physical",
     ("default_privileges", "*"): "ownership",
     ("policy", "*"): "ownership",
     ("table", "tablespace"): "physical",
     ("table", "access_method"): "physical",
     ("table", "options"): "physical",
+    ("table", "toast_options"): "physical",
+    ("view", "tablespace"): "physical",
+    ("view", "access_method"): "physical",
+    ("index", "tablespace"): "physical",
     ("column", "storage"): "physical",
     ("column", "compression"): "physical",
     ("column", "statistics"): "physical",
@@ -56,17 +66,28 @@ _USER_SCHEMA = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspn
 _SCHEMA = "case when n.nspname = 'public' then '' else n.nspname || '.' end"
 
 
-def _not_extension(catalog: str, oid: str) -> str:
+def _sorted(array: str) -> str:
+    # A text array's items in one order; NULL for none, as after a RESET of all.
+    return f'(select array_agg(o::text order by o::text collate "C") from unnest({array}) o)'
+
+
+def _privileges(acl: str, kind: str, owner: str) -> str:
+    # GRANT and REVOKE leave a list where none was, which means the same as none; its order is that of the grants.
+    return f"""case when {acl} is not null then nullif(coalesce({_sorted(acl)}, '{{}}'::text[]),
+                    coalesce({_sorted(f"acldefault('{kind}', {owner})")}, '{{}}'::text[])) end as privileges"""
+
+
+def _not_extension(catalog: str, oid: str, kinds: str = "'e'") -> str:
     return (
         "not exists (select 1 from pg_catalog.pg_depend x where "
-        f"x.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass and x.objid = {oid} and x.deptype = 'e')"
+        f"x.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass and x.objid = {oid} and x.deptype in ({kinds}))"
     )
 
 
 QUERIES: Mapping[str, str] = {
     "schema": f"""
-        select n.nspname::text as name, pg_get_userbyid(n.nspowner)::text as owner, n.nspacl::text as privileges,
-               obj_description(n.oid, 'pg_namespace') as comment
+        select n.nspname::text as name, pg_get_userbyid(n.nspowner)::text as owner,
+               {_privileges("n.nspacl", "n", "n.nspowner")}, obj_description(n.oid, 'pg_namespace') as comment
         from pg_namespace n where {_USER_SCHEMA} and {_not_extension("pg_namespace", "n.oid")}""",
     "extension": """
         select e.extname::text as name, e.extversion::text as version, n.nspname::text as schema
@@ -77,30 +98,42 @@ QUERIES: Mapping[str, str] = {
                  where e.enumtypid = t.oid) as labels,
                case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end as base,
                t.typnotnull as not_null, t.typdefault as default,
+               case when t.typtype = 'd' then nullif(t.typcollation, 0)::regcollation::text end as collation,
                (select array_agg(k.conname || ' ' || pg_get_constraintdef(k.oid)
-                        || case when k.convalidated then '' else ' NOT VALID' end order by k.conname)
+                        || case when k.convalidated then '' else ' NOT VALID' end
+                        || coalesce(' -- ' || obj_description(k.oid, 'pg_constraint'), '') order by k.conname)
                   from pg_constraint k where k.contypid = t.oid) as checks,
                (select format_type(r.rngsubtype, null) from pg_range r where r.rngtypid = t.oid) as subtype,
-               (select array_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) order by a.attnum)
+               (select concat_ws(' ', nullif(r.rngcollation, 0)::regcollation, o.opcname,
+                                 nullif(r.rngcanonical::oid, 0)::regproc, nullif(r.rngsubdiff::oid, 0)::regproc,
+                                 (to_jsonb(r) ->> 'rngmultitypid')::oid::regtype)
+                  from pg_range r join pg_opclass o on o.oid = r.rngsubopc where r.rngtypid = t.oid) as range,
+               (select array_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
+                        nullif(nullif(a.attcollation, 0), 100)::regcollation,
+                        '-- ' || col_description(a.attrelid, a.attnum)) order by a.attnum)
                   from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
                    and t.typtype = 'c') as attributes,
-               pg_get_userbyid(t.typowner)::text as owner, t.typacl::text as privileges,
+               pg_get_userbyid(t.typowner)::text as owner, {_privileges("t.typacl", "T", "t.typowner")},
                obj_description(t.oid, 'pg_type') as comment
         from pg_type t join pg_namespace n on n.oid = t.typnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_type", "t.oid")}
-          and (t.typtype in ('e', 'd', 'r')
+          and (t.typtype in ('e', 'd', 'r', 'p') or t.typtype = 'b' and t.typcategory <> 'A'
                or t.typtype = 'c' and exists (select 1 from pg_class c
                                            where c.oid = t.typrelid and c.relkind = 'c'))""",
     "table": f"""
         select {_SCHEMA} || c.relname as name, c.relkind::text as kind, c.relpersistence::text as persistence,
-               pg_get_userbyid(c.relowner)::text as owner, c.relacl::text as privileges,
-               c.reloptions::text as options, c.relreplident::text as replica_identity,
+               pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "r", "c.relowner")},
+               {_sorted("c.reloptions")} as options,
+               (select {_sorted("o.reloptions")} from pg_class o where o.oid = c.reltoastrelid) as toast_options,
+               c.relreplident::text as replica_identity,
                c.relrowsecurity as row_security, c.relforcerowsecurity as row_security_forced,
                am.amname::text as access_method, ts.spcname::text as tablespace,
                pg_get_partkeydef(c.oid) as partition_key, pg_get_expr(c.relpartbound, c.oid) as partition_bound,
                (select array_agg(i.inhparent::regclass::text order by i.inhseqno) from pg_inherits i
                  where i.inhrelid = c.oid) as parents,
                case when c.reloftype <> 0 then c.reloftype::regtype::text end as of_type,
+               (select f.srvname || coalesce(' ' || {_sorted("x.ftoptions")}::text, '') from pg_foreign_table x
+                  join pg_foreign_server f on f.oid = x.ftserver where x.ftrelid = c.oid) as foreign,
                obj_description(c.oid, 'pg_class') as comment
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         left join pg_am am on am.oid = c.relam left join pg_tablespace ts on ts.oid = c.reltablespace
@@ -111,10 +144,13 @@ QUERIES: Mapping[str, str] = {
                format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
                pg_get_expr(d.adbin, d.adrelid) as default, nullif(a.attidentity::text, '') as identity,
                nullif(a.attgenerated::text, '') as generated,
-               case when a.attcollation <> t.typcollation then co.collname::text end as collation,
+               case when a.attcollation <> t.typcollation then
+                    (case when co.collnamespace = 11 then '' else co.collnamespace::regnamespace || '.' end)
+                    || co.collname end as collation,
                a.attstorage::text as storage, nullif(a.attcompression::text, '') as compression,
-               a.attstattarget::int as statistics, {_COLUMN_OPTIONS} as options, a.attacl::text as privileges,
-               a.attislocal as local, col_description(c.oid, a.attnum) as comment
+               a.attstattarget::int as statistics, {_COLUMN_OPTIONS} as options,
+               {_privileges("a.attacl", "c", "c.relowner")}, a.attislocal as local,
+               {_sorted("a.attfdwoptions")} as foreign_options, col_description(c.oid, a.attnum) as comment
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         join pg_type t on t.oid = a.atttypid
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -125,49 +161,60 @@ QUERIES: Mapping[str, str] = {
         select {_SCHEMA} || c.relname || '.' || k.conname as name, k.contype::text as kind,
                pg_get_constraintdef(k.oid) as definition, k.convalidated as validated,
                k.condeferrable as deferrable, k.condeferred as deferred, k.conislocal as local,
-               k.connoinherit as no_inherit, obj_description(k.oid, 'pg_constraint') as comment
+               k.connoinherit as no_inherit,
+               case when k.contype = 'f' then (select array_agg(distinct g.tgenabled::text) from pg_trigger g
+                    where g.tgconstraint = k.oid) end as enforced, obj_description(k.oid, 'pg_constraint') as comment
         from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and k.contype not in ('t', 'n') and {_not_extension("pg_class", "c.oid")}""",
     "index": f"""
         select {_SCHEMA} || tc.relname || '.' || c.relname as name, pg_get_indexdef(i.indexrelid) as definition,
                i.indisvalid as valid, i.indisready as ready, i.indisclustered as clustered,
-               i.indisreplident as replica_identity, i.indisprimary as primary, i.indisunique as unique,
-               c.reloptions::text as options,
+               i.indisreplident as replica_identity, ts.spcname::text as tablespace,
+               (select h.inhparent::regclass::text from pg_inherits h where h.inhrelid = i.indexrelid) as parent,
+               i.indisprimary as primary, i.indisunique as unique,
+               {_sorted("c.reloptions")} as options,
                (select array_agg(coalesce(a.attstattarget, -1)::text order by a.attnum) from pg_attribute a
                  where a.attrelid = c.oid) as statistics,
                obj_description(c.oid, 'pg_class') as comment
         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class tc on tc.oid = i.indrelid
-        join pg_namespace n on n.oid = c.relnamespace
+        join pg_namespace n on n.oid = c.relnamespace left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and {_not_extension("pg_class", "tc.oid")}""",
     "sequence": f"""
-        select {_SCHEMA} || c.relname as name, format_type(s.seqtypid, null) as type, s.seqstart::text as start,
+        select {_SCHEMA} || c.relname as name, format_type(s.seqtypid, null) as type,
+               c.relpersistence::text as persistence, s.seqstart::text as start,
                s.seqincrement::text as increment, s.seqmin::text as minimum, s.seqmax::text as maximum,
                s.seqcache::text as cache, s.seqcycle as cycle,
                (select d.refobjid::regclass::text || '.' || a.attname || ' ' || d.deptype::text from pg_depend d
                   join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
                  where d.objid = c.oid and d.classid = 'pg_catalog.pg_class'::regclass
                    and d.deptype in ('a', 'i')) as owned_by,
-               pg_get_userbyid(c.relowner)::text as owner, c.relacl::text as privileges,
+               pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "s", "c.relowner")},
                obj_description(c.oid, 'pg_class') as comment
         from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_class", "c.oid")}""",
     "view": f"""
         select {_SCHEMA} || c.relname as name, c.relkind::text as kind, pg_get_viewdef(c.oid) as definition,
-               c.reloptions::text as options, c.relispopulated as populated,
-               pg_get_userbyid(c.relowner)::text as owner, c.relacl::text as privileges,
+               {_sorted("c.reloptions")} as options, c.relispopulated as populated,
+               am.amname::text as access_method, ts.spcname::text as tablespace,
+               pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "r", "c.relowner")},
                obj_description(c.oid, 'pg_class') as comment
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        left join pg_am am on am.oid = c.relam left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and c.relkind in ('v', 'm') and {_not_extension("pg_class", "c.oid")}""",
     "routine": f"""
         select {_SCHEMA} || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name,
                p.prokind::text as kind, case when p.prokind <> 'a' then pg_get_functiondef(p.oid) end as definition,
-               case when p.prokind = 'a' then (select a.aggtransfn::text || ' ' || a.aggfinalfn::text || ' '
-                    || format_type(a.aggtranstype, null) || ' ' || coalesce(a.agginitval, '')
+               case when p.prokind = 'a' then (select concat_ws(' ', a.aggkind, a.aggnumdirectargs,
+                    a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn,
+                    a.aggminvtransfn, a.aggmfinalfn, a.aggfinalextra, a.aggmfinalextra, a.aggfinalmodify,
+                    a.aggmfinalmodify,
+                    a.aggsortop::regoperator, a.aggtranstype::regtype, a.aggtransspace, a.aggmtranstype::regtype,
+                    quote_nullable(a.agginitval), quote_nullable(a.aggminitval), p.proparallel, p.provolatile)
                     from pg_aggregate a where a.aggfnoid = p.oid) end as aggregate,
-               pg_get_userbyid(p.proowner)::text as owner, p.proacl::text as privileges,
+               pg_get_userbyid(p.proowner)::text as owner, {_privileges("p.proacl", "f", "p.proowner")},
                obj_description(p.oid, 'pg_proc') as comment
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-        where {_USER_SCHEMA} and {_not_extension("pg_proc", "p.oid")}""",
+        where {_USER_SCHEMA} and {_not_extension("pg_proc", "p.oid", "'e', 'i'")}""",
     "trigger": f"""
         select {_SCHEMA} || c.relname || '.' || t.tgname as name, pg_get_triggerdef(t.oid) as definition,
                t.tgenabled::text as enabled, obj_description(t.oid, 'pg_trigger') as comment
@@ -183,33 +230,148 @@ QUERIES: Mapping[str, str] = {
                p.polcmd::text as command,
                (select array_agg(case when r = 0 then 'public' else pg_get_userbyid(r)::text end order by 1)
                   from unnest(p.polroles) r) as roles,
-               pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as with_check
+               pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as with_check,
+               obj_description(p.oid, 'pg_policy') as comment
         from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA}""",
     "statistics": f"""
         select {_SCHEMA} || s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
-               s.stxstattarget::int as target, obj_description(s.oid, 'pg_statistic_ext') as comment
+               s.stxstattarget::int as target,
+               pg_get_userbyid(s.stxowner)::text as owner, obj_description(s.oid, 'pg_statistic_ext') as comment
         from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where {_USER_SCHEMA}""",
     "collation": f"""
         select {_SCHEMA} || c.collname as name, c.collprovider::text as provider,
                c.collisdeterministic as deterministic, c.collcollate::text as collate, c.collctype::text as ctype,
+               coalesce(to_jsonb(c) ->> 'colliculocale', to_jsonb(c) ->> 'colllocale') as locale,
+               to_jsonb(c) ->> 'collicurules' as rules, pg_get_userbyid(c.collowner)::text as owner,
                obj_description(c.oid, 'pg_collation') as comment
         from pg_collation c join pg_namespace n on n.oid = c.collnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_collation", "c.oid")}""",
-    "event_trigger": """
+    "event_trigger": f"""
         select e.evtname::text as name, e.evtevent::text as event, e.evtfoid::regproc::text as function,
-               e.evtenabled::text as enabled, e.evttags as tags from pg_event_trigger e""",
+               e.evtenabled::text as enabled, {_sorted("e.evttags")} as tags,
+               pg_get_userbyid(e.evtowner)::text as owner, obj_description(e.oid, 'pg_event_trigger') as comment
+        from pg_event_trigger e where {_not_extension("pg_event_trigger", "e.oid")}""",
     "publication": """
         select p.pubname::text as name, p.puballtables as all_tables, p.pubinsert as inserts, p.pubupdate as updates,
-               p.pubdelete as deletes, p.pubtruncate as truncates,
-               (select array_agg(r.prrelid::regclass::text order by 1) from pg_publication_rel r
-                 where r.prpubid = p.oid) as tables from pg_publication p""",
-    "default_privileges": """
-        select coalesce(d.defaclnamespace::regnamespace::text, '-') || '.' || d.defaclobjtype::text || '.'
-               || pg_get_userbyid(d.defaclrole) as name, d.defaclacl::text as privileges from pg_default_acl d""",
-    "foreign_server": """
-        select s.srvname::text as name, s.srvoptions::text as options from pg_foreign_server s""",
+               p.pubdelete as deletes, p.pubtruncate as truncates, p.pubviaroot as via_root,
+               (select array_agg(concat_ws(' ', v.schemaname || '.' || v.tablename, to_jsonb(v) ->> 'attnames',
+                                           'where ' || (to_jsonb(v) ->> 'rowfilter'))
+                                 order by v.schemaname, v.tablename)
+                  from pg_publication_rel r join pg_class c on c.oid = r.prrelid
+                  join pg_namespace n on n.oid = c.relnamespace join pg_publication_tables v
+                    on v.pubname = p.pubname and v.schemaname = n.nspname and v.tablename = c.relname
+                 where r.prpubid = p.oid) as tables,
+               pg_get_userbyid(p.pubowner)::text as owner, obj_description(p.oid, 'pg_publication') as comment
+        from pg_publication p""",
+    "default_privileges": f"""
+        select coalesce(nullif(d.defaclnamespace, 0)::regnamespace::text, '-') || '.' || d.defaclobjtype::text
+               || '.' || pg_get_userbyid(d.defaclrole) as name, {_sorted("d.defaclacl")} as privileges
+        from pg_default_acl d""",
+    "foreign_data_wrapper": f"""
+        select w.fdwname::text as name, nullif(w.fdwhandler, 0)::regproc::text as handler,
+               nullif(w.fdwvalidator, 0)::regproc::text as validator, {_sorted("w.fdwoptions")} as options,
+               pg_get_userbyid(w.fdwowner)::text as owner, {_privileges("w.fdwacl", "F", "w.fdwowner")}
+        from pg_foreign_data_wrapper w where {_not_extension("pg_foreign_data_wrapper", "w.oid")}""",
+    "foreign_server": f"""
+        select s.srvname::text as name, w.fdwname::text as wrapper, s.srvtype as type, s.srvversion as version,
+               {_sorted("s.srvoptions")} as options, pg_get_userbyid(s.srvowner)::text as owner,
+               {_privileges("s.srvacl", "S", "s.srvowner")}, obj_description(s.oid, 'pg_foreign_server') as comment,
+               (select array_agg(m.usename::text order by m.usename) from pg_user_mappings m
+                 where m.srvid = s.oid) as users
+        from pg_foreign_server s join pg_foreign_data_wrapper w on w.oid = s.srvfdw""",
+    "database": f"""
+        select 'main' as name, pg_get_userbyid(d.datdba)::text as owner, {_privileges("d.datacl", "d", "d.datdba")},
+               shobj_description(d.oid, 'pg_database') as comment,
+               (select array_agg(coalesce('role ' || nullif(x.setrole, 0)::regrole, 'all') || ' ' || o
+                                 order by x.setrole::regrole::text, o)
+                  from pg_db_role_setting x, unnest(x.setconfig) o where x.setdatabase = d.oid) as settings
+        from pg_database d where d.datname = current_database()""",
 }
+"""One query a kind of object."""
+
+NEWER: Mapping[str, tuple[tuple[int, ...], str]] = {
+    "publication_schema": (
+        (15,),
+        """select p.pubname || '.' || s.pnnspid::regnamespace as name from pg_publication_namespace s
+           join pg_publication p on p.oid = s.pnpubid""",
+    ),
+}
+"""Queries that only servers since a version can answer."""
+
+_SELDOM = """
+    select 'language' as kind, l.lanname::text as name, jsonb_build_object('trusted', l.lanpltrusted,
+           'owner', pg_get_userbyid(l.lanowner)) as facts
+      from pg_language l where l.oid >= 16384 and {language}
+    union all
+    select 'cast', c.castsource::regtype || ' as ' || c.casttarget::regtype, jsonb_build_object(
+           'function', nullif(c.castfunc, 0)::regprocedure, 'context', c.castcontext, 'method', c.castmethod)
+      from pg_cast c where c.oid >= 16384 and {cast}
+    union all
+    select 'operator', o.oid::regoperator::text, jsonb_build_object('function', o.oprcode::regproc,
+           'commutator', nullif(o.oprcom, 0)::regoperator, 'negator', nullif(o.oprnegate, 0)::regoperator,
+           'restrict', o.oprrest::regproc, 'join', o.oprjoin::regproc, 'hashes', o.oprcanhash,
+           'merges', o.oprcanmerge, 'owner', pg_get_userbyid(o.oprowner))
+      from pg_operator o where o.oid >= 16384 and {operator}
+    union all
+    select 'operator_class', a.amname || ' ' || o.opcnamespace::regnamespace || '.' || o.opcname, jsonb_build_object(
+           'type', o.opcintype::regtype, 'default', o.opcdefault, 'keys', nullif(o.opckeytype, 0)::regtype,
+           'family', f.opfname, 'owner', pg_get_userbyid(o.opcowner))
+      from pg_opclass o join pg_am a on a.oid = o.opcmethod join pg_opfamily f on f.oid = o.opcfamily
+     where o.oid >= 16384 and {operator_class}
+    union all
+    select 'operator_family', a.amname || ' ' || f.opfnamespace::regnamespace || '.' || f.opfname, jsonb_build_object(
+           'owner', pg_get_userbyid(f.opfowner),
+           'operators', (select jsonb_agg(m.amopstrategy || ' ' || m.amopopr::regoperator order by 1) from pg_amop m
+                          where m.amopfamily = f.oid),
+           'functions', (select jsonb_agg(m.amprocnum || ' ' || m.amproc::regprocedure order by 1) from pg_amproc m
+                          where m.amprocfamily = f.oid))
+      from pg_opfamily f join pg_am a on a.oid = f.opfmethod where f.oid >= 16384 and {operator_family}
+    union all
+    select 'conversion', c.connamespace::regnamespace || '.' || c.conname, jsonb_build_object('function', c.conproc,
+           'from', pg_encoding_to_char(c.conforencoding), 'to', pg_encoding_to_char(c.contoencoding),
+           'default', c.condefault, 'owner', pg_get_userbyid(c.conowner))
+      from pg_conversion c where c.oid >= 16384 and {conversion}
+    union all
+    select 'text_search_configuration', c.oid::regconfig::text, jsonb_build_object('parser', p.prsname,
+           'owner', pg_get_userbyid(c.cfgowner),
+           'mapping', (select jsonb_agg(m.maptokentype || ' ' || m.mapdict::regdictionary
+                                          order by m.maptokentype, m.mapseqno)
+                         from pg_ts_config_map m where m.mapcfg = c.oid))
+      from pg_ts_config c join pg_ts_parser p on p.oid = c.cfgparser
+     where c.oid >= 16384 and {text_search_configuration}
+    union all
+    select 'text_search_dictionary', d.oid::regdictionary::text, jsonb_build_object('template', t.tmplname,
+           'options', d.dictinitoption, 'owner', pg_get_userbyid(d.dictowner))
+      from pg_ts_dict d join pg_ts_template t on t.oid = d.dicttemplate
+     where d.oid >= 16384 and {text_search_dictionary}
+    union all
+    select 'access_method', a.amname, jsonb_build_object('handler', a.amhandler::regproc, 'type', a.amtype)
+      from pg_am a where a.oid >= 16384 and {access_method}
+    union all
+    select 'transform', t.trftype::regtype || ' for ' || l.lanname, jsonb_build_object(
+           'from', t.trffromsql::regproc, 'to', t.trftosql::regproc)
+      from pg_transform t join pg_language l on l.oid = t.trflang where t.oid >= 16384 and {transform}
+    union all
+    select 'subscription', s.subname, jsonb_build_object('enabled', s.subenabled, 'slot', s.subslotname,
+           'publications', to_jsonb(s.subpublications), 'owner', pg_get_userbyid(s.subowner))
+      from pg_subscription s where s.subdbid = (select oid from pg_database where datname = current_database())
+    union all
+    select 'large_object', m.oid::text, jsonb_build_object('owner', pg_get_userbyid(m.lomowner))
+      from pg_largeobject_metadata m
+""".format(
+    language=_not_extension("pg_language", "l.oid"),
+    cast=_not_extension("pg_cast", "c.oid"),
+    operator=_not_extension("pg_operator", "o.oid"),
+    operator_class=_not_extension("pg_opclass", "o.oid"),
+    operator_family=_not_extension("pg_opfamily", "f.oid"),
+    conversion=_not_extension("pg_conversion", "c.oid"),
+    text_search_configuration=_not_extension("pg_ts_config", "c.oid"),
+    text_search_dictionary=_not_extension("pg_ts_dict", "d.oid"),
+    access_method=_not_extension("pg_am", "a.oid"),
+    transform=_not_extension("pg_transform", "t.oid"),
+)
+"""The kinds that few databases have, all in one query; OIDs below 16384 are the server's own."""
 
 
 def read(connection: sa.Connection) -> Objects:
@@ -217,13 +379,21 @@ def read(connection: sa.Connection) -> Objects:
     before = _pin(connection, _PINNED)
     try:
         objects: dict[str, dict[str, Value]] = {}
-        for kind, query in QUERIES.items():
+        newer = [(k, q) for k, (v, q) in NEWER.items() if (connection.dialect.server_version_info or (0,)) >= v]
+        for kind, query in (*QUERIES.items(), *newer):
             for row in connection.exec_driver_sql(query).mappings():
                 facts = {str(k): _value(v) for k, v in row.items() if k != "name" and v is not None}
                 objects[f"{kind}:{row['name']}"] = facts
+        objects.update(_seldom(connection))
         return objects
     finally:
         _pin(connection, before)
+
+
+def _seldom(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
+    for kind, name, found in connection.exec_driver_sql(_SELDOM).all():
+        facts = json.loads(found) if isinstance(found, str) else found
+        yield f"{kind}:{name}", {fact: _value(value) for fact, value in sorted(facts.items()) if value is not None}
 
 
 def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
@@ -231,12 +401,14 @@ def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
     before = _pin(connection, _PINNED)
     try:
         data: dict[str, dict[str, Value]] = {}
+        columns = columns_of(objects)
         for key, facts in objects.items():
             kind, _, name = key.partition(":")
             if kind == "table" and facts.get("kind") == "r":
-                data[f"rows:{name}"] = _digest_table(connection, name, _columns_of(objects, name))
+                data[f"rows:{name}"] = _digest_table(connection, _qualified(name, objects), columns[name])
             elif kind == "sequence":
-                row = connection.exec_driver_sql(f"select last_value, is_called from {_qualified(name)}").one()
+                sequence = _qualified(name, objects)
+                row = connection.exec_driver_sql(f"select last_value, is_called from {sequence}").one()
                 data[f"rows:{name}"] = {"position": f"{row[0]}{'' if row[1] else ' (not used)'}"}
         return data
     finally:
@@ -249,20 +421,19 @@ def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> 
     sums = [f"sum(hashtextextended({text}, 0)::numeric)::text" for text in texts.values()]
     whole = "array_to_string(array[" + ", ".join(texts.values()) + "], chr(2))" if texts else "''"
     sums.append(f"sum(hashtextextended({whole}, 0)::numeric)::text")
-    row = connection.exec_driver_sql(f"select count(*), {', '.join(sums)} from only {_qualified(table)} t").one()
+    row = connection.exec_driver_sql(f"select count(*), {', '.join(sums)} from only {table} t").one()
     facts: dict[str, Value] = {"count": int(row[0]), "rows": row[-1]}
     facts.update({f"column {c}": value for c, value in zip(columns, row[1:-1], strict=True)})
     return facts
 
 
-def _columns_of(objects: Objects, table: str) -> list[str]:
-    prefix = f"column:{table}."
-    return sorted(key[len(prefix) :] for key in objects if key.startswith(prefix))
-
-
-def _qualified(name: str) -> str:
-    schema, dot, relation = name.rpartition(".")
-    return f"{_quoted(schema if dot else 'public')}.{_quoted(relation)}"
+def _qualified(name: str, objects: Objects) -> str:
+    # A dot parts schema and relation, or it belongs to the name of a relation in "public".
+    schema, dot, relation = name.partition(".")
+    while dot and f"schema:{schema}" not in objects:
+        more, dot, relation = relation.partition(".")
+        schema = f"{schema}.{more}"
+    return f"{_quoted(schema)}.{_quoted(relation)}" if dot else f"{_quoted('public')}.{_quoted(name)}"
 
 
 def _quoted(name: str) -> str:

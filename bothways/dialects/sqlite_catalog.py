@@ -11,6 +11,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
+from bothways.dialects.columns import columns_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -35,6 +37,13 @@ _TOKEN = re.compile(
 )
 _PLAIN = re.compile(r"^[^\W\d]\w*$")
 _CONSTRAINT_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+# Words that can be a name only in quotes; without them a column "check" would be taken for a constraint.
+_RESERVED = frozenset(
+    """add all alter and as autoincrement between case check collate commit constraint create cross default deferrable
+    delete distinct drop else escape except exists foreign from group having in index inner insert intersect into is
+    isnull join left limit natural not notnull null on or order outer primary references returning right select set
+    table then to transaction union unique update using values when where""".split()  # noqa: SIM905
+)
 _DIGEST_BATCH = 2000
 
 
@@ -46,8 +55,9 @@ def tokens(sql: str) -> tuple[str, ...]:
         if match.lastgroup == "space":
             continue
         if match.lastgroup == "quoted":
-            name = _unquoted(text)
-            found.append(name.lower() if _PLAIN.match(name) else '"' + name.replace('"', '""').lower() + '"')
+            name = _unquoted(text).lower()
+            plain = _PLAIN.match(name) and name not in _RESERVED
+            found.append(name if plain else '"' + name.replace('"', '""') + '"')
         elif match.lastgroup == "word":
             found.append(text.lower())
         else:
@@ -111,8 +121,10 @@ def _settings(connection: sa.Connection) -> dict[str, Value]:
 
 
 def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Iterator[tuple[str, dict[str, Value]]]:
-    without_rowid, strict = (bool(flags[4]), bool(flags[5])) if flags is not None else (False, False)
-    facts: dict[str, Value] = {"without_rowid": without_rowid, "strict": strict}
+    # SQLite before 3.37 has no such list; what follows the last parenthesis says the same.
+    options = tokens(sql[sql.rfind(")") + 1 :])
+    without_rowid, strict = (flags[4], flags[5]) if flags is not None else ("rowid" in options, "strict" in options)
+    facts: dict[str, Value] = {"without_rowid": bool(without_rowid), "strict": bool(strict)}
     if canonical(sql[:30]) and "virtual" in tokens(sql)[:2]:
         facts["definition"] = canonical(sql)
     yield f"table:{table}", facts
@@ -124,7 +136,7 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
             name, definition = _constraint(part)
             yield f"constraint:{table}.{name}", {"definition": definition, "position": position}
         elif part:
-            definitions[part[0].strip('"')] = " ".join(part[1:])
+            definitions[_plain(part[0])] = " ".join(part[1:])
     for cid, column, type_, not_null, default, key, hidden in connection.exec_driver_sql(
         f"pragma table_xinfo({_quoted(table)})"
     ).all():
@@ -134,7 +146,8 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
                 "position": int(cid) + 1,
                 "type": str(type_).lower(),
                 "not_null": bool(not_null),
-                "default": canonical(default),
+                # In double quotes a default is a text, where no column has that name.
+                "default": default if str(default).startswith('"') else canonical(default),
                 "key": int(key),
                 "generated": {2: "virtual", 3: "stored"}.get(int(hidden)),
                 "definition": definitions.get(column.lower()),
@@ -144,9 +157,13 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
 
 def _constraint(part: tuple[str, ...]) -> tuple[str, str]:
     if part[0] == "constraint":
-        return part[1].strip('"'), " ".join(part[2:])
+        return _plain(part[1]), " ".join(part[2:])
     text = " ".join(part)
     return f"({text})", text
+
+
+def _plain(token: str) -> str:
+    return _unquoted(token) if token.startswith('"') else token
 
 
 def _index(connection: sa.Connection, name: str, sql: str | None) -> dict[str, Value]:
@@ -162,10 +179,9 @@ def _index(connection: sa.Connection, name: str, sql: str | None) -> dict[str, V
 def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
     """For each table its row count, an order-free digest a column and of whole rows; SQLite has no hash of its own."""
     data: dict[str, dict[str, Value]] = {}
-    for key in objects:
-        kind, _, table = key.partition(":")
-        if kind == "table":
-            data[f"rows:{table}"] = _digest_table(connection, table, _columns_of(objects, table))
+    for table, columns in columns_of(objects).items():
+        if columns and f"table:{table}" in objects:
+            data[f"rows:{table}"] = _digest_table(connection, table, columns)
     if connection.exec_driver_sql("select 1 from sqlite_master where name = 'sqlite_sequence'").scalar():
         for table, position in connection.exec_driver_sql("select name, seq from sqlite_sequence").all():
             if f"rows:{table}" in data:
@@ -192,11 +208,6 @@ def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> 
 
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-
-
-def _columns_of(objects: Objects, table: str) -> list[str]:
-    prefix = f"column:{table}."
-    return sorted(key[len(prefix) :] for key in objects if key.startswith(prefix))
 
 
 def _quoted(name: str) -> str:

@@ -26,7 +26,7 @@ Cell = tuple[str, str]
 
 _CODES = {"red": 31, "green": 32, "yellow": 33, "dim": 2, "bold": 1}
 _STATES = {"at-head": "green", "behind": "yellow", "unconfigured": "dim"}
-_VERDICTS = {"lossless": "green", "irreversible-declared": "yellow"}
+_VERDICTS = {"lossless": "green", "lossy-declared": "yellow", "irreversible-declared": "yellow"}
 _LEVELS = {"ok": ("✓", "green"), "note": ("·", "yellow"), "problem": ("✗", "red")}
 _MOST_CHANGES = 20
 
@@ -81,8 +81,9 @@ def proof(shown: Proof) -> str:
     ]
     if len(shown.changes) > _MOST_CHANGES:
         lines.append(f"    … and {len(shown.changes) - _MOST_CHANGES} more")
-    if shown.evidence and not shown.changes:
-        lines.append(f"    {shown.evidence}")
+    if shown.evidence and shown.evidence not in map(str, shown.changes):
+        lines.insert(1, f"    {shown.evidence}")
+    lines += [coloured(f"    note: {note}", "dim") for note in shown.notes]
     return "\n".join(lines)
 
 

@@ -122,6 +122,21 @@ def test_null_and_the_empty_text_are_different_data(shop):
     assert "column note" in {c.fact for c in difference(before, snapshot(shop, rows=True))}
 
 
+def test_names_with_dots_belong_to_their_own_table(empty_database):
+    def make(connection):
+        quoted = connection.dialect.identifier_preparer.quote
+        for table, column in (("a", "c"), ("a.b", "d")):
+            connection.exec_driver_sql(f"create table {quoted(table)} ({quoted(column)} integer)")
+            connection.exec_driver_sql(f"insert into {quoted(table)} values (1)")
+        connection.commit()
+
+    call(empty_database, make, purpose="migrate")
+    found = snapshot(empty_database, rows=True).objects
+    assert found["rows:a"]["count"] == found["rows:a.b"]["count"] == 1
+    assert "column c" in found["rows:a"]
+    assert "column d" in found["rows:a.b"]
+
+
 def test_the_version_table_is_no_part_of_a_snapshot(shop):
     before = snapshot(shop, rows=True)
     run(shop, "create table alembic_version (version_num varchar(32) not null primary key)")

@@ -1,0 +1,275 @@
+"""What rows a table takes: its columns, keys, foreign keys and conditions, read from a snapshot.
+
+A snapshot has each engine's own texts (``character varying(80)``, ``enum('a','b')``, ``varchar(20)``); here they become
+the same words for all of them, and each engine's module says how a name and a value are written in its SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from bothways.snapshot import Snapshot
+
+Kind = Literal[
+    "array", "binary", "bits", "boolean", "choice", "date", "datetime", "decimal", "float", "integer", "interval",
+    "json", "samples", "set", "text", "time", "uuid",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlantableColumn:
+    """A column as one who fills it needs it."""
+
+    name: str
+    type: str
+    kind: Kind
+    nullable: bool = True
+    automatic: bool = False
+    """The server numbers it."""
+    generated: bool = False
+    """No value may be given: computed, or numbered always."""
+    renewed: bool = False
+    """The server changes it whenever its row changes."""
+    low: int = 0
+    high: int = 0
+    """The smallest and the largest number of an integer."""
+    length: int | None = None
+    """How many characters, bytes or bits fit; of a decimal its digits, of a time those of its seconds' fraction."""
+    scale: int = 0
+    """The decimal places of a decimal."""
+    fixed: bool = False
+    """The length is always the same."""
+    zoned: bool = False
+    """A time knows its time zone."""
+    labels: tuple[str, ...] = ()
+    """The labels of a choice or a set; the texts to choose from of ``samples``."""
+    item: PlantableColumn | None = None
+    """What an array holds."""
+    alphabet: Literal["all", "plane", "ascii"] = "all"
+    """The characters that it takes: all, those of the basic plane, or ASCII only."""
+    folded: bool = False
+    """Texts that differ in case or accents are the same to a unique key."""
+    default: str | None = None
+    """The server's text of its default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key: ``columns`` hold the ``targets`` of a row of ``table``."""
+
+    name: str
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Columns whose values together are unique; ``folded`` where an expression of theirs is."""
+
+    name: str
+    columns: tuple[str, ...]
+    folded: bool = False
+    nulls_equal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlantableTable:
+    """A table as one who fills it needs it."""
+
+    name: str
+    columns: tuple[PlantableColumn, ...]
+    keys: tuple[Key, ...] = ()
+    references: tuple[Reference, ...] = ()
+    conditions: tuple[tuple[str, str], ...] = ()
+    """Name and expression of what each row must fulfil."""
+    parent: str | None = None
+    """The table of which it is a partition."""
+
+    def column(self, name: str) -> PlantableColumn:
+        """The column of that name."""
+        return next(c for c in self.columns if c.name == name)
+
+
+class Planter(Protocol):
+    """What an engine knows about filling its tables."""
+
+    postponing: Sequence[str]
+    """Statements that put foreign keys off until ``insisting`` in this transaction."""
+    insisting: Sequence[str]
+
+    def tables(self, snapshot: Snapshot) -> tuple[PlantableTable, ...]:
+        """The tables that take rows."""
+        ...
+
+    def quoted(self, name: str) -> str:
+        """A column's name in SQL."""
+        ...
+
+    def qualified(self, table: str) -> str:
+        """A table's name of the snapshot in SQL."""
+        ...
+
+    def literal(self, column: PlantableColumn, value: Any) -> str:
+        """A value in SQL."""
+        ...
+
+    def readable(self, column: PlantableColumn) -> str:
+        """An expression that reads the column so that ``read`` understands it."""
+        ...
+
+    def read(self, column: PlantableColumn, value: Any) -> Any:
+        """The value that ``readable`` gave, such that ``literal`` writes it again."""
+        ...
+
+    def empty_row(self, table: str) -> str:
+        """The statement that inserts a row of which nothing is given, into a table's name in SQL."""
+        ...
+
+    def dangling(self, connection: sa.Connection, table: str) -> bool:
+        """Whether rows of the table lack the rows that they refer to, where the engine has not looked by itself."""
+        ...
+
+
+def planter_for(dialect: str) -> Planter:
+    """What the engine of that name knows about filling its tables."""
+    return cast("Planter", import_module(f"bothways.dialects.{dialect}_columns").PLANTER)
+
+
+def read_tables(snapshot: Snapshot) -> tuple[PlantableTable, ...]:
+    """The ordinary tables of a snapshot, sorted by name."""
+    return planter_for(snapshot.dialect).tables(snapshot)
+
+
+def read_columns(snapshot: Snapshot, table: str) -> tuple[PlantableColumn, ...]:
+    """The columns of one table in their order; none where the snapshot has no such table."""
+    return next((t.columns for t in read_tables(snapshot) if t.name == table), ())
+
+
+# What the engines' modules share.
+
+UUID_TYPES = frozenset({"char(32)", "char(36)"})
+"""How a UUID is kept where there is no type for it: 32 digits, or with the dashes."""
+INTEGERS: Mapping[str, int] = {
+    "tinyint": 8, "smallint": 16, "int2": 16, "mediumint": 24, "int": 32, "integer": 32, "int4": 32, "bigint": 64,
+    "int8": 64,
+}  # fmt: skip
+_SIZED = re.compile(r"^(?P<name>[^(]*?)\s*(?:\((?P<sizes>[^)]*)\))?(?P<rest>[^()]*)$", re.S)
+_LABEL = re.compile(r"'((?:[^'\\]|''|\\.)*)'", re.S)
+
+
+def integer(name: str, type_: str, bits: int, *, unsigned: bool = False) -> PlantableColumn:
+    """A column of whole numbers."""
+    low, high = (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    return PlantableColumn(name, type_, "integer", low=low, high=high)
+
+
+def sized(type_: str) -> tuple[str, tuple[int, ...], str]:
+    """``timestamp(3) with time zone`` → ``("timestamp with time zone", (3,), …)``; the last is what follows."""
+    match = _SIZED.match(type_.strip())
+    if match is None:
+        return type_, (), ""
+    sizes = tuple(int(s) for s in re.findall(r"-?\d+", match["sizes"] or ""))
+    rest = match["rest"].strip()
+    return f"{match['name']} {rest}".strip(), sizes, rest
+
+
+def labels(text: str) -> tuple[str, ...]:
+    """The quoted labels of ``enum('a','it''s')``."""
+    return tuple(m.replace("''", "'").replace("\\\\", "\\") for m in _LABEL.findall(text))
+
+
+def members(snapshot: Snapshot, kind: str) -> Mapping[str, list[tuple[str, Mapping[str, Any]]]]:
+    """The columns, constraints or indexes of each table: (name, facts); dots in names are told by the tables."""
+    tables = frozenset(snapshot.names("table"))
+    found: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
+    prefix = f"{kind}:"
+    for key, facts in snapshot.objects.items():
+        if key.startswith(prefix):
+            for table, name in _cuts(key[len(prefix) :]):
+                if table in tables:
+                    found.setdefault(table, []).append((name, facts))
+                    break
+    for rows in found.values():
+        rows.sort(key=lambda row: (int(row[1].get("position") or 0), row[0]))
+    return found
+
+
+def _cuts(name: str) -> Iterator[tuple[str, str]]:
+    # Both a table's and a constraint's name may hold dots. ``s.t.c`` is column c of s.t where that is a table, else
+    # column t.c of s.
+    places = [i for i, c in enumerate(name) if c == "."]
+    for place in (*places[1:2], *places[:1], *places[2:]):
+        yield name[:place], name[place + 1 :]
+
+
+_NAME = r"""(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|[^\W\d][\w$]*)"""
+FOREIGN = re.compile(
+    rf"^foreign\s+key\s*\((?P<columns>.*?)\)\s*references\s+(?P<table>{_NAME}(?:\s*\.\s*{_NAME})?)"
+    r"\s*(?:\((?P<targets>.*?)\))?(?=\s|$)",
+    re.I | re.S,
+)
+_LISTED = re.compile(_NAME)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The names of ``a, "b c", `d` ``, unquoted."""
+    return tuple(unquoted(m) for m in _LISTED.findall(text))
+
+
+def unquoted(name: str) -> str:
+    """A name without its quotes."""
+    if name[:1] in {'"', "`"}:
+        return name[1:-1].replace(name[0] * 2, name[0])
+    return name
+
+
+def enclosed(text: str, start: int = 0) -> tuple[str, str]:
+    """What is in the first parentheses from ``start`` on, and what follows them; quotes are respected."""
+    begin = text.index("(", start)
+    depth, quote = 0, ""
+    for i in range(begin, len(text)):
+        character = text[i]
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"`":
+            quote = character
+        elif character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+            if depth == 0:
+                return text[begin + 1 : i], text[i + 1 :]
+    return text[begin + 1 :], ""
+
+
+def mentioned(text: str, columns: Sequence[PlantableColumn], *, any_case: bool = False) -> tuple[str, ...]:
+    """The columns that an expression names."""
+    without_strings = re.sub(r"'(?:[^']|'')*'", "''", text)
+    names = listed(without_strings)
+    if any_case:
+        lowered = {n.lower() for n in names}
+        return tuple(c.name for c in columns if c.name.lower() in lowered)
+    return tuple(c.name for c in columns if c.name in names)
+
+
+def key_of(name: str, expressions: str, columns: Sequence[PlantableColumn], *, any_case: bool = False) -> Key | None:
+    """A unique key over a list of columns and expressions; an expression counts as its columns, folded."""
+    named = mentioned(expressions, columns, any_case=any_case)
+    folded = "(" in expressions or any(c.folded for c in columns if c.name in named)
+    return Key(name, named, folded=folded) if named else None
+
+
+def with_targets(tables: Sequence[PlantableTable], primary: Mapping[str, tuple[str, ...]]) -> Iterator[PlantableTable]:
+    """Foreign keys without targets mean the other table's primary key."""
+    for table in tables:
+        filled = tuple(r if r.targets else replace(r, targets=primary.get(r.table, ())) for r in table.references)
+        yield replace(table, references=filled)

@@ -1,0 +1,242 @@
+"""Build rows that a table should take: values by turns, then a search that changes what breaks a key or a condition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bothways.verify.rows.conditions import Condition, hints, of_table, passes
+from bothways.verify.rows.fresh import folded, fresh
+from bothways.verify.rows.values import candidates
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Mapping, Sequence
+
+    from bothways.dialects.plantable import Key, PlantableColumn, PlantableTable, Reference
+
+Row = dict[str, Any]
+SEARCH = 400
+"""How many changes are tried on one row before it is given up."""
+_SAMPLES = 8
+
+
+@dataclass
+class Builder:
+    """The rows of one table so far, and how the next one is made."""
+
+    table: PlantableTable
+    chance: random.Random
+    referred: Mapping[str, list[tuple[Any, ...]]]
+    """The rows to point at, by the name of the foreign key: the values of its targets."""
+    given: frozenset[str] = frozenset()
+    """Numbered columns that get a value all the same, because other rows must know it."""
+    postponed: frozenset[str] = frozenset()
+    """Foreign keys that stay empty at first."""
+    conditions: tuple[Condition, ...] = ()
+    pools: dict[str, list[Any]] = field(default_factory=dict)
+    taken: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
+    number: int = 0
+    hinted: dict[str, list[Any]] = field(default_factory=dict)
+    """Values that the conditions themselves name."""
+    asked: set[tuple[str, str]] = field(default_factory=set)
+    obstacle: str = ""
+    """What the last search that failed could not keep."""
+    plain: bool = False
+    """Take the plainest values, because the server refuses the others for a reason that is not known."""
+
+    def __post_init__(self) -> None:
+        self.conditions = tuple(of_table(self.table))
+        keyed = {name for key in self.table.keys for name in key.columns}
+        for column in self.columns:
+            own = [c for c in self.conditions if c.columns == (column.name,)]
+            asked = list(dict.fromkeys(hints(column, self.conditions, self.chance)))
+            self.hinted[column.name] = asked
+            pool = [*asked, *candidates(column, self.chance, indexed=column.name in keyed)]
+            allowed = [v for v in dict.fromkeys(pool) if all(passes(c, {column.name: v}) for c in own)]
+            self.pools[column.name] = allowed or pool
+            if column.automatic and not self._refers(column.name):
+                # Far from the largest, after which the server could number no more.
+                self.pools[column.name] = list(range(1, 100))
+        self.offsets = {c.name: self.chance.randrange(len(self.pools[c.name])) for c in self.columns}
+
+    @property
+    def columns(self) -> tuple[PlantableColumn, ...]:
+        """The columns that get values."""
+        return tuple(
+            c
+            for c in self.table.columns
+            if not c.generated and (not c.automatic or c.name in self.given or self._refers(c.name))
+        )
+
+    def _refers(self, column: str) -> bool:
+        return any(column in r.columns for r in self.table.references)
+
+    def row(self, turn: int, *, fixed: Row | None = None, own: bool = False) -> Row | None:
+        """One more row; ``fixed`` values are not changed, ``own``: references to this table point at the row itself.
+
+        None where the search finds none that keeps all keys and conditions.
+        """
+        fixed = fixed or {}
+        row: Row = {c.name: self._by_turns(c, turn) for c in self.columns}
+        for reference in self.table.references:
+            self._point(reference, row, turn)
+        row.update(fixed)
+        for _ in range(SEARCH):
+            if own:
+                self._point_at_itself(row)
+            wrong = self._wrong(row, own=own)
+            if wrong is None:
+                self._keep(row)
+                return row
+            self._change(row, [c for c in wrong if c not in fixed] or [c for c in row if c not in fixed], fixed)
+        return None
+
+    def changed(self, row: Row, refusal: str, fixed: Row) -> Row | None:
+        """A row like one that the server refused, with other values in what its answer names, or in any."""
+        named = [c.columns for c in self.conditions if c.name and c.name in refusal]
+        named += [k.columns for k in self.table.keys if k.name in refusal]
+        suspects = {n for names in named for n in names} or {
+            c for c in row if re.search(rf"\b{re.escape(c)}\b", refusal)
+        }
+        suspects = {s for s in suspects if s in row and s not in fixed}
+        if self.plain or not suspects:
+            return self.row(self.chance.randrange(1000), fixed=fixed)
+        kept = {c: v for c, v in row.items() if c not in suspects}
+        for name in sorted(suspects):
+            if self.hinted.get(name) and self.chance.random() < 0.6:
+                kept[name] = self.chance.choice(self.hinted[name])
+        return self.row(self.chance.randrange(1000), fixed={**kept, **fixed})
+
+    def refer(self, row: Row) -> None:
+        """Later rows of the same table may point at this one, where its key is known."""
+        for reference in self.table.references:
+            targets = tuple(row.get(t) for t in reference.targets)
+            if reference.table == self.table.name and targets and None not in targets:
+                self.referred[reference.name].append(targets)
+
+    def missing(self, rows: Sequence[Row]) -> Row | None:
+        """A label of a choice that no row has; each is asked for once."""
+        for column in self.columns:
+            own = any(c.columns == (column.name,) and c.node.op == "or" for c in self.conditions)
+            if column.kind == "choice" or (own and column.kind == "text"):
+                for value in self.pools[column.name]:
+                    mark = (column.name, value)
+                    if mark not in self.asked and all(r[column.name] != value for r in rows):
+                        self.asked.add(mark)
+                        return {column.name: value}
+        return None
+
+    def allows(self, row: Row) -> bool:
+        """Whether the conditions hold for a part of a row."""
+        return all(passes(c, row) for c in self.conditions)
+
+    def _by_turns(self, column: PlantableColumn, turn: int) -> Any:
+        pool = self.pools[column.name]
+        if self.plain:
+            return None if column.nullable else pool[0]
+        # NULL has its turn after each value once, and not in the same row for all columns.
+        length = len(pool) + (1 if column.nullable else 0)
+        place = (turn + self.offsets[column.name]) % length
+        return None if place == len(pool) else pool[place]
+
+    def _point(self, reference: Reference, row: Row, turn: int | None) -> None:
+        """Point at some row; at one that agrees with what other foreign keys have already chosen, where there is."""
+        found = self.referred.get(reference.name, ())
+        empty = [c for c in reference.columns if self.table.column(c).nullable]
+        if not found or reference.name in self.postponed or (turn is None and empty and self.chance.random() < 0.2):
+            row.update(dict.fromkeys(empty))
+            return
+        if empty and turn is not None and (self.plain or turn % 5 == 4):
+            row.update(dict.fromkeys(empty))
+            return
+        agreeing = [t for t in found if self._agrees(reference, t, row)]
+        chosen = self.chance.choice(agreeing or found)
+        row.update(zip(reference.columns, chosen, strict=True))
+
+    def _agrees(self, reference: Reference, targets: tuple[Any, ...], row: Row) -> bool:
+        shared = {
+            c for r in self.table.references if r.name != reference.name for c in r.columns if c in reference.columns
+        }
+        return all(c not in shared or row.get(c) == v for c, v in zip(reference.columns, targets, strict=True))
+
+    def _point_at_itself(self, row: Row) -> None:
+        for reference in self.table.references:
+            if reference.table == self.table.name and reference.name not in self.postponed:
+                row.update({c: row.get(t) for c, t in zip(reference.columns, reference.targets, strict=True)})
+
+    def _wrong(self, row: Row, *, own: bool) -> Sequence[str] | None:
+        """The columns of something that the row breaks; None where it breaks nothing."""
+        for condition in self.conditions:
+            if not passes(condition, row):
+                self.obstacle = f"no values were found that keep the condition {condition.name}: {condition.text}"
+                return condition.columns
+        for reference in self.table.references:
+            values = tuple(row.get(c) for c in reference.columns)
+            itself = own and reference.table == self.table.name
+            if None not in values and not itself and values not in self.referred.get(reference.name, ()):
+                self.obstacle = f"no row of {reference.table} was found to refer to ({reference.name})"
+                return reference.columns
+        for column in self.columns:
+            if row[column.name] is None and not column.nullable:
+                self.obstacle = f"no value was found for {column.name}"
+                return (column.name,)
+        for key in self.table.keys:
+            mark = _mark(key, row)
+            if mark is not None and mark in self.taken.setdefault(key.name, set()):
+                self.obstacle = f"no values were found that are not taken yet ({key.name})"
+                return key.columns
+        return None
+
+    def _change(self, row: Row, wrong: Sequence[str], fixed: Row) -> None:
+        names = [c for c in wrong if c in row] or list(row)
+        if not names:
+            return
+        name = self.chance.choice(names)
+        references = [r for r in self.table.references if name in r.columns]
+        if references:
+            self._point(self.chance.choice(references), row, None)
+            row.update(fixed)
+            return
+        column = self.table.column(name)
+        drawn = self.chance.random()
+        if column.nullable and drawn < 0.1:
+            row[name] = None
+        elif drawn < 0.6:
+            row[name] = self.chance.choice(self.pools[name])
+        else:
+            self.number += 1
+            value = fresh(column, self.number, self.chance, self.chance.choice(self.pools[name]))
+            row[name] = value if value is not None else self.chance.choice(self.pools[name])
+
+    def _keep(self, row: Row) -> None:
+        for key in self.table.keys:
+            mark = _mark(key, row)
+            if mark is not None:
+                self.taken.setdefault(key.name, set()).add(mark)
+
+    def forget(self, row: Row) -> None:
+        """The row is not in the table after all."""
+        for key in self.table.keys:
+            mark = _mark(key, row)
+            if mark is not None:
+                self.taken.setdefault(key.name, set()).discard(mark)
+
+    def know(self, row: Row) -> None:
+        """A row that was there before: its unique values are taken."""
+        self._keep(row)
+
+    def again(self, row: Row) -> Row | None:
+        """The same row once more, but for its unique columns; None where nothing would be the same."""
+        keyed = {c for key in self.table.keys for c in key.columns}
+        return self.row(0, fixed={c: v for c, v in row.items() if c not in keyed}) if set(row) - keyed else None
+
+
+def _mark(key: Key, row: Row) -> tuple[Any, ...] | None:
+    if any(c not in row for c in key.columns):
+        return None
+    values = tuple(row[c] for c in key.columns)
+    if None in values and not key.nulls_equal:
+        return None
+    return tuple(map(folded, values)) if key.folded else values

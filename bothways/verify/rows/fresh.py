@@ -1,0 +1,69 @@
+"""Values that no row has yet, for unique keys, and when two values are the same to such a key."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from bothways.verify.rows.values import fits, moment, uuids
+
+if TYPE_CHECKING:
+    import random
+
+    from bothways.dialects.plantable import PlantableColumn
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def fresh(column: PlantableColumn, number: int, chance: random.Random, like: Any = None) -> Any:
+    """A value that no row has yet, made of a number that no row had yet; in the shape of ``like`` where it is text."""
+    if column.kind in {"integer", "decimal", "float"}:
+        return _fresh_number(column, number, chance, like)
+    if column.kind == "uuid":
+        return next(uuids(column, chance, 1))
+    if column.kind == "datetime":
+        fine = timedelta(microseconds=10 ** (6 - (column.length or 0)))
+        return moment(column, datetime(2024, 3, 1) + number * timedelta(hours=1) + number * fine)  # noqa: DTZ001
+    if column.kind == "date":
+        return (date(2024, 3, 1) + timedelta(days=number)).isoformat()
+    if column.kind == "binary":
+        most = column.length or 8
+        return number.to_bytes(8, "big")[-min(8, most) :].rjust(most if column.fixed else 0, b"\x05")
+    if column.kind == "json":
+        return json.dumps({"number": number})
+    return _fresh_text(column, number, chance, like) if column.kind == "text" else like
+
+
+def _fresh_number(column: PlantableColumn, number: int, chance: random.Random, like: Any) -> Any:
+    """Far from the boundaries, or a little beside a value that the conditions allow."""
+    start: Any = like if isinstance(like, int | Decimal | float) else 0
+    if column.kind == "float":
+        return float(start) + number * chance.choice((1, -1)) if abs(start) < 2**50 else float(number)
+    small = Decimal(1).scaleb(-column.scale) if column.kind == "decimal" else 1
+    found = [number + 1000, number, start + number * small, start - number * small, start + chance.randint(-50, 50)]
+    fitting = [v for v in found if fits(column, v)]
+    return chance.choice(fitting) if fitting else like
+
+
+def _fresh_text(column: PlantableColumn, number: int, chance: random.Random, like: Any) -> str:
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    if chance.random() < 0.3 or not isinstance(like, str) or not like:
+        like = "k" * chance.choice((4, 8))
+    shape: str = like if column.length is None else like[: column.length]
+    text = shape[: max(0, len(shape) - len(digits))] + digits if chance.random() < 0.7 else shape + digits
+    text = text[-column.length :] if column.length is not None else text
+    return text.upper() if chance.random() < 0.3 else text
+
+
+def folded(value: Any) -> Any:
+    """A value such that values which a case-blind, accent-blind collation holds for equal are equal."""
+    if not isinstance(value, str):
+        return value
+    plain = unicodedata.normalize("NFKD", value.rstrip(" ")).casefold()
+    return "".join("\ufffd" if ord(c) > 0xFFFF else c for c in plain if not unicodedata.combining(c) and ord(c) > 31)

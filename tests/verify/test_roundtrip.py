@@ -1,0 +1,104 @@
+"""Verdicts: what the round trip finds, says, declares and leaves behind."""
+
+import os
+import subprocess
+
+import pytest
+
+from bothways import scratch
+from bothways.errors import ConfigurationError, InvalidRevisionFile, UnknownRevision
+from bothways.history import History
+from bothways.verify import Options, selection, verify
+from tests import tiny
+
+NULL_STARS = 'op.execute("update note set stars = null")'
+
+
+@pytest.fixture
+def project(tmp_path, engine_name, servers):
+    made = tiny.with_three_revisions(tmp_path, engine_name)
+    made.url = servers[engine_name]
+    return made
+
+
+def proofs(project, choose=selection.everything, **options):
+    loaded = project.load(project.url)
+    return {p.revision: p for p in verify(loaded, loaded.databases, choose, Options(**options)).proofs}
+
+
+def test_an_honest_history_is_lossless_with_rows_in_its_tables(project):
+    found = proofs(project)
+    assert [p.verdict for p in found.values()] == ["lossless"] * 3
+    assert found["r3"].rows >= 12
+
+
+def test_without_rows_a_loss_of_data_is_not_seen_and_with_rows_its_smallest_row_is_shown(project):
+    project.revision("r4", NULL_STARS, "pass")
+    assert proofs(project, rows=0)["r4"].verdict == "lossless"
+    lossy = proofs(project)["r4"]
+    assert lossy.verdict == "lossy"
+    assert lossy.evidence.startswith("row id=")
+    assert "→ None" in lossy.evidence
+
+
+def test_a_declared_loss_passes_and_an_undeclared_one_beside_it_does_not(project):
+    project.revision("r4", NULL_STARS, "pass", more="lossy = {'note.stars': 'nobody counts them'}")
+    assert proofs(project)["r4"].verdict == "lossy-declared"
+    project.revision("r5", "op.execute(\"update note set body = 'x'\")", "pass", more="lossy = {'note.stars': 'no'}")
+    assert proofs(project)["r5"].verdict == "lossy"
+
+
+def test_a_declared_loss_that_does_not_happen_is_told(project):
+    project.revision("r4", "pass", "pass", more="lossy = {'note.stars': 'nobody counts them'}")
+    proof = proofs(project)["r4"]
+    assert proof.verdict == "lossless"
+    assert any("note.stars" in note for note in proof.notes)
+
+
+def test_after_a_failure_the_others_are_still_judged(project):
+    project.revision("r4", 'op.drop_index("ix_note_stars", "note")', "pass")
+    project.revision("r5", "pass", "pass")
+    assert [p.verdict for p in proofs(project).values()] == ["lossless"] * 3 + ["broken", "lossless"]
+
+
+def test_nothing_is_left_behind_unless_it_is_kept(project):
+    def names():
+        return {s.name for s in scratch.list_all(project.url) if s.pid == os.getpid()}
+
+    before = names()
+    project.revision("r4", 'op.drop_index("ix_note_stars", "note")', "pass")
+    proofs(project)
+    assert names() == before
+    kept = proofs(project, keep=True)["r4"]
+    (left,) = names() - before
+    assert any(left in note for note in kept.notes)
+    scratch.drop(project.url, left)
+
+
+def test_a_range_or_a_change_is_chosen_by_name(project):
+    histories = [History.load(project.load().branches[0])]
+    assert list(proofs(project, selection.named("r2:", histories))) == ["r2", "r3"]
+    assert list(proofs(project, selection.named("r1:stars", histories))) == ["r1", "r2"]
+    assert list(proofs(project, selection.newest)) == ["r3"]
+    with pytest.raises(UnknownRevision):
+        selection.named("r9", histories)
+
+
+def test_what_changed_since_a_commit_is_chosen_by_its_files(project):
+    def git(*words):
+        who = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
+        subprocess.run(["git", *who, *words], cwd=project.folder, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    project.revision("r4", "pass", "pass")
+    assert list(proofs(project, selection.changed_since("HEAD", project.folder))) == ["r4"]
+    with pytest.raises(ConfigurationError, match="git says"):
+        selection.changed_since("no-such-branch", project.folder)
+
+
+def test_a_declaration_that_is_no_dictionary_is_refused(project):
+    project.revision("r4", "pass", "pass", more="lossy = ['note.stars']")
+    with pytest.raises(InvalidRevisionFile, match="lossy is not a dictionary"):
+        proofs(project)
