@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from bothways.errors import DatabaseNotConfigured, InvalidURL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from bothways.urls import DatabaseURL
@@ -35,6 +36,7 @@ class Database:
     url_source: str | None = None
     problem: InvalidURL | None = None
     version_table: str = "alembic_version"
+    run_arguments: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def dialect(self) -> str:

@@ -31,6 +31,7 @@
      ├─ Refused
      │   └─ IrreversibleRevision    the revision says that it cannot be undone
      ├─ MigrationFailed             a revision raised while it ran
+     ├─ WorkerLost                  the process that proves revisions ended before it had begun
      └─ RequestError
          ├─ NotFound                no such row, table or route
          ├─ InvalidRequest          the request's body or query does not fit the table
@@ -239,6 +240,12 @@ class MigrationFailed(BothwaysError):
     """A revision raised while it ran; ``details`` names the revision, its file and line, and the SQL."""
 
     code = "migration-failed"
+
+
+class WorkerLost(BothwaysError):
+    """The process that proves revisions ended before it had begun, or by a fault of our own."""
+
+    code = "worker-lost"
 
 
 class RequestError(BothwaysError):

@@ -56,21 +56,21 @@ class Lease:
 
     def __init__(self, server: DatabaseURL) -> None:
         self._server = server
-        self._name = new_name()
+        self.name = new_name()
         self._kept = False
-        self.url = dialect_for(server.dialect).scratch_url(server, self._name)
+        self.url = dialect_for(server.dialect).scratch_url(server, self.name)
 
     def keep(self) -> None:
         """Let the database stay for somebody to look at; ``bothways doctor --clean`` drops it later."""
         self._kept = True
 
     def __enter__(self) -> Self:
-        _on_server(self._server, lambda connection: _make(connection, self._server.dialect, self._name))
+        _on_server(self._server, lambda connection: _make(connection, self._server.dialect, self.name))
         return self
 
     def __exit__(self, *_error: object) -> None:
         if not self._kept:
-            drop(self._server, self._name)
+            drop(self._server, self.name)
 
 
 @contextmanager

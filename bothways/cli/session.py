@@ -17,6 +17,7 @@ from bothways.errors import (
     MigrationFailed,
     Refused,
     RequestError,
+    WorkerLost,
 )
 from bothways.reports import EXIT_COULD_NOT_RUN, EXIT_FAILED, EXIT_REFUSED
 
@@ -32,6 +33,7 @@ EXIT_CODES: dict[type[BothwaysError], int] = {
     RequestError: EXIT_COULD_NOT_RUN,
     Refused: EXIT_REFUSED,
     MigrationFailed: EXIT_FAILED,
+    WorkerLost: EXIT_COULD_NOT_RUN,
 }
 """What the command exits with for each family of errors; the nearest ancestor counts."""
 

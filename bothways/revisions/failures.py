@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bothways.connections import translated
 from bothways.dialects import dialect_for
 from bothways.errors import BothwaysError, MigrationFailed
+from bothways.revisions.guard import ForbiddenError
 
 if TYPE_CHECKING:
     from bothways.history import Revision
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bothways.urls import DatabaseURL
 
 
-def failure(error: Exception, revision: Revision | None, direction: str, database: Database) -> BothwaysError:
+def failure(error: BaseException, revision: Revision | None, direction: str, database: Database) -> BothwaysError:
     """The exception to raise instead of ``error``; ``revision`` is the one that ran, if any did."""
     known = _known(error, database.url) if database.url else None
     if revision is None:
@@ -45,17 +46,19 @@ def failure(error: Exception, revision: Revision | None, direction: str, databas
     )
 
 
-def _known(error: Exception, url: DatabaseURL) -> BothwaysError | None:
+def _known(error: BaseException, url: DatabaseURL) -> BothwaysError | None:
     try:
         with translated(url):
             raise error
     except BothwaysError as mine:
         return mine
-    except Exception:  # noqa: BLE001 - not one of the known: described by its own sentence
+    except BaseException:  # noqa: BLE001 - not one of the known: described by its own sentence
         return None
 
 
 def _sentence(error: BaseException) -> str:
+    if isinstance(error, ForbiddenError):
+        return str(error)
     original = getattr(error, "orig", None) or error
     text = str(original.args[-1] if original.args else original) or type(original).__name__
     return f"{type(original).__name__}: {text.rpartition('>: ')[2].splitlines()[0]}"

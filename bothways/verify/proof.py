@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from bothways.reports import EXIT_FINDINGS, EXIT_OK
 
 if TYPE_CHECKING:
+    from bothways.agreement import Comparison
+    from bothways.history import Revision
+    from bothways.project import Database, Project
     from bothways.snapshot import Change
 
 Verdict = Literal["lossless", "lossy-declared", "lossy", "irreversible-declared", "broken"]
@@ -34,7 +37,14 @@ class Proof:
     notes: tuple[str, ...] = ()
     """What to know beside the verdict: tables without planted rows, declared losses that did not happen."""
     rows: int = 0
-    """How many rows stood in the tables before the upgrade."""
+    """How many rows had been planted before the upgrade."""
+    sql: str | None = None
+    """The statement that failed, or that ran when time was up."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is lossy or broken."""
+        return self.verdict not in HEALTHY
 
     def to_dict(self) -> dict[str, Any]:
         """The proof as JSON-ready data."""
@@ -52,21 +62,32 @@ class Proof:
             "change": self.change,
             "notes": list(self.notes),
             "rows": self.rows,
+            "sql": self.sql,
         }
+
+
+def blank(project: Project, database: Database, revision: Revision) -> Proof:
+    """What is known of a revision before its trip."""
+    root = project.root
+    file = revision.path.relative_to(root).as_posix() if revision.path.is_relative_to(root) else revision.path.name
+    return Proof(database.name, "", revision.id, revision.message, "lossless", file=file, change=revision.change or "")
 
 
 @dataclass(frozen=True, slots=True)
 class ProofReport:
-    """The verdicts of several revisions."""
+    """The verdicts of several revisions, and whether the heads that were reached are what the models say."""
 
     kind: ClassVar[str] = "proof/1"
     proofs: tuple[Proof, ...]
+    heads: tuple[Comparison, ...] = ()
+    """Of each database whose whole branch was walked, the head against the models."""
 
     @property
     def exit_code(self) -> int:
-        """1 where a revision is lossy or broken."""
-        return EXIT_OK if all(p.verdict in HEALTHY for p in self.proofs) else EXIT_FINDINGS
+        """1 where a revision is lossy or broken, or a head differs from the models."""
+        good = all(p.verdict in HEALTHY for p in self.proofs) and not any(h.changes for h in self.heads)
+        return EXIT_OK if good else EXIT_FINDINGS
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
-        return {"proofs": [p.to_dict() for p in self.proofs]}
+        return {"proofs": [p.to_dict() for p in self.proofs], "heads": [h.to_dict() for h in self.heads]}

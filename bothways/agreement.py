@@ -1,0 +1,74 @@
+"""Do the canonical models and a branch's head say the same? Both are built on a server and compared by its catalogs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from bothways import scratch
+from bothways.connections import call
+from bothways.dialects.reading import take
+from bothways.revisions import upgrade
+from bothways.snapshot import Change, Snapshot, difference
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from bothways.project import Database, Project
+    from bothways.urls import DatabaseURL
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One branch's head (``before``) against the models (``after``) on one engine."""
+
+    database: str
+    branch: str
+    server: str
+    changes: tuple[Change, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON-ready data."""
+        return {
+            "database": self.database,
+            "branch": self.branch,
+            "server": self.server,
+            "changes": [c.to_dict() for c in self.changes],
+        }
+
+
+def compare(
+    project: Project,
+    database: Database,
+    server: DatabaseURL,
+    metadata: sa.MetaData | None = None,
+    head: Snapshot | None = None,
+) -> Comparison:
+    """Compare on scratch databases of ``server``; ``head`` spares the replay where it was read already.
+
+    Raises ModelsNotImportable, a HistoryError, MigrationFailed, or a DatabaseError if no scratch database can be had.
+    """
+    metadata = metadata or project.metadata()
+    head = head or _head(project, database, server)
+    with scratch.database(server) as url:
+
+        def create(connection: sa.Connection) -> Snapshot:
+            metadata.create_all(connection)
+            connection.commit()
+            return take(connection, version_table=database.version_table)
+
+        models = call(url, create, purpose="migrate")
+    # Not the order of columns and indexes: a column added by ALTER TABLE stands last, wherever its model has it.
+    changes = difference(head, models, tiers=("semantic",))
+    return Comparison(database.name, database.branch.name, head.server_version, changes)
+
+
+def _head(project: Project, database: Database, server: DatabaseURL) -> Snapshot:
+    with scratch.database(server) as url:
+        there = replace(database, url=url, problem=None)
+
+        def replay(connection: sa.Connection) -> Snapshot:
+            upgrade(connection, project, there, "heads")
+            return take(connection, version_table=database.version_table)
+
+        return call(url, replay, purpose="migrate")

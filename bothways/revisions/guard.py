@@ -1,0 +1,92 @@
+"""What a revision may not do while it is being proved, and what it is doing now.
+
+A proof runs revisions one by one on a scratch database. A revision that ends its transaction by itself would escape the
+roll-back that every other user of it relies on, and one that opens a network connection does not depend on the database
+alone; both are stopped where they do it, so that the error has its line.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bothways.history import Revision
+
+_ENDS_TRANSACTION = re.compile(r"\s*(?:COMMIT|END|ROLLBACK(?!\s+(?:WORK\s+)?TO\b)|ABORT)\b", re.IGNORECASE)
+_CONNECTS = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
+
+
+class ForbiddenError(Exception):
+    """A revision did what no revision may."""
+
+
+@dataclass
+class Now:
+    """The step that runs now, for whoever watches it from another thread."""
+
+    revision: Revision | None = None
+    direction: str = ""
+    started: float = 0.0
+    """In seconds of ``time.monotonic``."""
+    statement: str | None = None
+    """The SQL that was sent last."""
+    heard: list[str] = field(default_factory=list)
+    """Every statement of the step."""
+    on_step: Callable[[Revision, str], None] | None = None
+    """Told before each step: the revision, and ``up`` or ``down``."""
+
+
+_now: ContextVar[Now | None] = ContextVar("bothways_now", default=None)
+_watching: list[bool] = []
+
+
+def listen(connection: sa.Connection, now: Now) -> None:
+    """Keep ``now`` up to date with what is sent on this connection, and refuse what ends a step's transaction."""
+
+    def before(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if now.revision is None:
+            return
+        now.statement = statement
+        now.heard.append(statement)
+        if _ENDS_TRANSACTION.match(statement):
+            raise ForbiddenError(
+                f"it ends its transaction by itself ({statement.strip()[:40]}); what must run outside of one belongs in "
+                "with op.get_context().autocommit_block()"
+            )
+
+    sa.event.listen(connection, "before_cursor_execute", before)
+    if not _watching:
+        _watching.append(True)
+        sys.addaudithook(_audit)
+
+
+@contextmanager
+def step(now: Now, revision: Revision, direction: str) -> Iterator[None]:
+    """The time in which a revision's own code runs."""
+    if now.on_step:
+        now.on_step(revision, direction)
+    now.heard.clear()
+    now.direction, now.started, now.statement = direction, time.monotonic(), None
+    now.revision = revision
+    token = _now.set(now)
+    try:
+        yield
+    finally:
+        _now.reset(token)
+        now.revision = None
+
+
+def _audit(event: str, _arguments: tuple[Any, ...]) -> None:
+    # An audit hook stays for the life of the process; outside of a step it only looks at one variable.
+    if event in _CONNECTS and _now.get() is not None:
+        raise ForbiddenError("it opens a network connection: a revision may depend on its database only")

@@ -1,0 +1,8 @@
+class Own: ...
+
+
+class At: ...
+
+
+def load(project):
+    return None

@@ -1,0 +1,293 @@
+"""One revision's way up, down and up on a scratch database that stands at its parents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+
+from bothways.errors import BothwaysError
+from bothways.revisions.guard import Now
+from bothways.revisions.stepping import Runner
+from bothways.snapshot import advanced
+from bothways.verify import newer, own
+from bothways.verify.collateral import damage
+from bothways.verify.contents import Contents, read
+from bothways.verify.judge import Observed, judge
+from bothways.verify.rows import plant
+from bothways.verify.tracking import Tracker, suspicious
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from bothways.history import History, Revision
+    from bothways.project import Database, Project
+    from bothways.snapshot import Change, Snapshot
+    from bothways.verify.options import Level, Options
+    from bothways.verify.proof import Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A revision to prove. ``full``: by complete snapshots and with the rows themselves, for the evidence."""
+
+    revision: Revision
+    full: bool = False
+    level: Level = "boundary"
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a task: a proof, or the task to take up again on a fresh database."""
+
+    proof: Proof | None = None
+    again: Task | None = None
+    spoiled: bool = False
+    """The database is no longer what the history says."""
+    stuck: bool = False
+    """The upgrade does not run, so nothing that builds on the revision can be reached."""
+
+
+class UnreachableError(Exception):
+    """A revision below the one to prove does not run."""
+
+    def __init__(self, revision: Revision, error: BothwaysError) -> None:
+        super().__init__(error.message)
+        self.revision = revision
+        self.error = error
+
+
+@dataclass
+class Stage:
+    """A scratch database that is brought along a branch."""
+
+    connection: sa.Connection
+    project: Project
+    there: Database
+    history: History
+    options: Options
+    now: Now
+    judging: own.Own | None = None
+    planted: int = 0
+    _bare: frozenset[str] | None = field(default=None, repr=False)
+    """The tables that want rows; None: all."""
+    _driver_users: dict[str, bool] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.runner = Runner(self.connection, self.project, self.there, self.history, self.now)
+        self.tracker = Tracker(self.connection, version_table=self.there.version_table)
+
+    def bring_to_parents(self, revision: Revision) -> None:
+        """Run every upgrade below a revision. Raises UnreachableError."""
+        needed = [*revision.parents, *(d for d in revision.depends_on if d in self.history.by_id)]
+        if self.runner.heads.issuperset(needed):
+            return
+        for below in self.history.between(self.runner.heads, needed):
+            try:
+                self.runner.up(below)
+            except BothwaysError as error:
+                raise UnreachableError(below, error) from error
+            self.heed(below)
+            self._bare = None
+
+    def prove(self, task: Task, proof: Proof) -> Outcome:
+        """Take the trip; ``proof`` is blank but for what is known of the revision."""
+        return _Trip(self, task, task.revision).run(replace(proof, notes=task.notes))
+
+    def look(self, *, full: bool) -> Snapshot:
+        """The snapshot now."""
+        if full:
+            self.tracker.forget()
+        return self.tracker.snapshot()
+
+    def plant(self, level: Level) -> tuple[str, ...]:
+        """Rows in the tables that changed since they got theirs; what could not be planted, in words."""
+        snapshot = self.look(full=False)
+        if not self.options.rows or level == "none" or self._bare == frozenset():
+            return ()
+        planting = plant(
+            self.connection,
+            snapshot,
+            seed=self.options.seed,
+            rows=self.options.rows,
+            tables=self._bare,
+            plain=level == "ordinary",
+        )
+        self.connection.commit()
+        self._bare = frozenset()
+        self.planted += sum(planting.planted.values())
+        return tuple(f"no rows could be planted in {table}: {why}" for table, why in sorted(planting.failed.items()))
+
+    def wants_rows(self, tables: frozenset[str] | None) -> None:
+        """These tables have changed (None: any may have)."""
+        self._bare = None if tables is None or self._bare is None else self._bare | tables
+
+    def heed(self, revision: Revision) -> None:
+        """After a step: where the revision may have used the driver directly, nothing that was read counts."""
+        if revision.id not in self._driver_users:
+            self._driver_users[revision.id] = suspicious(source_of(revision))
+        if self._driver_users[revision.id]:
+            self.tracker.forget()
+
+
+@dataclass
+class _Trip:
+    stage: Stage
+    task: Task
+    revision: Revision
+    heard: list[str] = field(default_factory=list)
+    violated: list[str] = field(default_factory=list)
+
+    def run(self, proof: Proof) -> Outcome:
+        stage, full = self.stage, self.task.full
+        notes = stage.plant(self.task.level)
+        self._own_rows()
+        before = stage.look(full=full)
+        rows_before = self._contents(before)
+        self._invariants(before)
+        proof = replace(proof, server=before.server_version, rows=stage.planted, notes=(*proof.notes, *notes))
+        try:
+            self._step("up")
+        except BothwaysError as error:
+            return self._upgrade_failed(proof, error)
+        after = stage.look(full=full)
+        self._invariants(after)
+        changed = stage.tracker.difference(before, after)
+        gone = damage(changed, before, source_of(self.revision), self.heard)
+        stage.wants_rows(_want_rows(changed, after))
+        if self.revision.irreversible:
+            proof = replace(proof, verdict="irreversible-declared", evidence=self.revision.irreversible)
+            return Outcome(replace(proof, verdict="broken", evidence=gone[0]) if gone else proof)
+        try:
+            self._step("down")
+            back = stage.look(full=full)
+            rows_back = self._contents(back)
+            self._invariants(back)
+            self._step("up")
+        except BothwaysError as error:
+            return Outcome(broken(proof, error), spoiled=True)
+        again = stage.look(full=full)
+        seen = Observed(
+            not_restored=_counted(stage.tracker.difference(before, back)),
+            not_repeated=_counted(stage.tracker.difference(after, again)),
+            violated=tuple(dict.fromkeys(self.violated)),
+            contents=(rows_before, rows_back) if rows_before and rows_back else None,
+        )
+        # What vanished and came back is no damage.
+        seen = replace(seen, collateral=() if seen.clean else gone)
+        spoiled = False
+        if seen.clean or full:
+            lost, spoiled, more = self._newer(before, after)
+            seen = replace(seen, lost=lost)
+            proof = replace(proof, notes=(*proof.notes, *more))
+        if not seen.clean and not full:
+            return Outcome(again=replace(self.task, full=True))
+        judged = judge(proof, self.revision, seen)
+        return Outcome(judged, spoiled=spoiled or judged.verdict == "broken")
+
+    def _step(self, direction: str) -> None:
+        run = self.stage.runner.up if direction == "up" else self.stage.runner.down
+        try:
+            run(self.revision)
+        finally:
+            self.heard += self.stage.now.heard
+            self.stage.heed(self.revision)
+
+    def _upgrade_failed(self, proof: Proof, error: BothwaysError) -> Outcome:
+        """Where the server refuses, it may be for the rows: the same with ordinary ones, then with none."""
+        easier: dict[Level, Level] = {"boundary": "ordinary", "ordinary": "none"}
+        level = easier.get(self.task.level)
+        if level is None or not self.stage.planted or not isinstance(error.__cause__, DBAPIError):
+            return Outcome(broken(proof, error), spoiled=True, stuck=True)
+        said = f"the upgrade refuses rows that its parent allows, so it is proved with {_ROWS[level]}: {error.message}"
+        return Outcome(again=replace(self.task, level=level, notes=(said,)))
+
+    def _newer(self, before: Snapshot, after: Snapshot) -> tuple[tuple[tuple[str, str], ...], bool, tuple[str, ...]]:
+        """Rows that only the new schema allows: lost ones, whether the database is spoiled, and what to know."""
+        stage = self.stage
+        touched = stage.tracker.touched_since(before)
+        common = {n for n in before.names("table") if f"table:{n}" in after.objects} if touched is None else touched
+        tables = {t for t in common if f"table:{t}" in before.objects and f"table:{t}" in after.objects}
+        if not stage.options.rows or self.task.level == "none" or not tables:
+            return (), False, ()
+        rows = newer.plant_newer(stage.connection, before, after, tables, stage.options.seed)
+        stage.connection.commit()
+        held = newer.read_newer(stage.connection, rows)
+        stage.connection.rollback()
+        at_head = stage.look(full=False)
+        try:
+            stage.runner.down(self.revision)
+        except BothwaysError:
+            return (), self._left_something(at_head), ()
+        down = newer.read_newer(stage.connection, rows)
+        stage.connection.rollback()
+        try:
+            stage.runner.up(self.revision)
+        except BothwaysError as error:
+            return (), True, (f"after a downgrade of rows that only it allows, the upgrade refuses: {error.message}",)
+        up = newer.read_newer(stage.connection, rows)
+        stage.connection.rollback()
+        lost = newer.lost(rows, held, down, up)
+        return tuple((f"{x.table}.{x.column}" if x.column else x.table, str(x)) for x in lost), False, ()
+
+    def _left_something(self, at_head: Snapshot) -> bool:
+        """Whether a downgrade that refused did half of its work (an engine that commits each statement)."""
+        if self.stage.connection.invalidated:
+            return True
+        return bool(self.stage.tracker.difference(at_head, self.stage.look(full=True)))
+
+    def _contents(self, snapshot: Snapshot) -> Contents | None:
+        return read(self.stage.connection, snapshot) if self.task.full else None
+
+    def _at(self, snapshot: Snapshot) -> own.At:
+        stage = self.stage
+        return own.At(stage.connection, stage.there.name, stage.there.dialect, self.revision.id, snapshot)
+
+    def _own_rows(self) -> None:
+        if self.stage.judging is not None:
+            self.stage.judging.plant(self._at(self.stage.look(full=False)))
+            self.stage.connection.commit()
+
+    def _invariants(self, snapshot: Snapshot) -> None:
+        if self.stage.judging is not None:
+            self.violated += self.stage.judging.violations(self._at(snapshot))
+
+
+_ROWS: dict[Level, str] = {"ordinary": "ordinary rows", "none": "empty tables"}
+
+
+def broken(proof: Proof, error: BothwaysError) -> Proof:
+    """The proof of a revision that does not run: the error, its line and its SQL."""
+    line = str(error.details.get("place") or "").rpartition(":")[2]
+    sql = error.details.get("sql")
+    return replace(
+        proof,
+        verdict="broken",
+        evidence=error.message,
+        line=int(line) if line.isdigit() else 1,
+        sql=" ".join(str(sql).split())[:2000] if sql else None,
+    )
+
+
+def source_of(revision: Revision) -> str:
+    """The text of a revision's file."""
+    return revision.path.read_text(encoding="utf-8", errors="replace")
+
+
+def _counted(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    return tuple(c for c in changes if not advanced(c))
+
+
+def _want_rows(changes: tuple[Change, ...], after: Snapshot) -> frozenset[str] | None:
+    """The tables that the upgrade made, widened or emptied; None where a type changed, which any table may use."""
+    names: set[str] = set()
+    for change in changes:
+        if change.kind in {"type", "schema"}:
+            return None
+        if change.kind == "column":
+            names.add(change.name.rpartition(".")[0])
+        elif change.kind == "table" or (change.kind == "rows" and change.fact == "count" and change.after == 0):
+            names.add(change.name)
+    return frozenset(n for n in names if f"table:{n}" in after.objects)
