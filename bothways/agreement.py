@@ -57,7 +57,7 @@ def compare(
             connection.commit()
             return take(connection, version_table=database.version_table)
 
-        models = call(url, create, purpose="migrate")
+        models = call(url, create, purpose="prove")
     # Not the order of columns and indexes: a column added by ALTER TABLE stands last, wherever its model has it.
     changes = difference(head, models, tiers=("semantic",))
     return Comparison(database.name, database.branch.name, head.server_version, changes)
@@ -71,4 +71,4 @@ def _head(project: Project, database: Database, server: DatabaseURL) -> Snapshot
             upgrade(connection, project, there, "heads")
             return take(connection, version_table=database.version_table)
 
-        return call(url, replay, purpose="migrate")
+        return call(url, replay, purpose="prove")

@@ -156,18 +156,18 @@ def _server(subject: str, version: str, oldest: Mapping[str, tuple[int, ...]]) -
 
 def _leftovers(database: Database) -> Iterator[Finding]:
     for left in scratch.list_all(database.require_url()):
-        if left.orphan:
+        if left.orphan or left.kept:
+            why = "kept by bothways verify --keep" if left.kept else "of a killed process"
             yield Finding(
-                f"database {database.name}", "note", f"scratch database {left.name} of a killed process",
-                "bothways doctor --clean",
-            )  # fmt: skip
+                f"database {database.name}", "note", f"scratch database {left.name} {why}", "bothways doctor --clean"
+            )
 
 
 def remove_leftovers(project: Project) -> tuple[str, ...]:
-    """Drop the scratch databases that killed processes left on the project's servers; their names."""
+    """Drop what killed processes and ``verify --keep`` left of scratch databases on the servers; their names."""
     return tuple(
         name
         for database in project.databases
         if database.url is not None
-        for name in scratch.remove_orphans(database.url)
+        for name in scratch.remove_orphans(database.url, kept=True)
     )

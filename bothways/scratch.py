@@ -1,7 +1,7 @@
 """Scratch databases: made, named, listed and always removed, also those that a killed process left behind.
 
 A scratch database's name tells its owner (``bothways_scratch_<host>_<pid>_<random>``), so anyone can see which are
-orphans: those of a process of this machine that is gone.
+orphans: those of a process of this machine that is gone. Process 0 stands for somebody who wants to look at it.
 """
 
 from __future__ import annotations
@@ -40,23 +40,26 @@ class Scratch:
     pid: int | None
     here: bool
     orphan: bool
+    kept: bool = False
+    """It was left for somebody to look at."""
 
 
-def new_name() -> str:
+def new_name(*, keepable: bool = False) -> str:
     """A name that no other process uses; at most 44 characters."""
-    return f"{PREFIX}{_host()}_{os.getpid()}_{secrets.token_hex(5)}"
+    return f"{PREFIX}{_host()}_{0 if keepable else os.getpid()}_{secrets.token_hex(5)}"
 
 
 class Lease:
     """A fresh, empty database on a server, dropped when the ``with`` block ends unless :meth:`keep` was called.
 
     Orphans of killed processes are removed on the way. For SQLite it is a file in a folder of its own.
-    Entering raises PrivilegeMissing where the role may not create databases.
+    Only a ``keepable`` one outlives its process when it is kept. Entering raises PrivilegeMissing where the role may
+    not create databases.
     """
 
-    def __init__(self, server: DatabaseURL) -> None:
+    def __init__(self, server: DatabaseURL, *, keepable: bool = False) -> None:
         self._server = server
-        self.name = new_name()
+        self.name = new_name(keepable=keepable)
         self._kept = False
         self.url = dialect_for(server.dialect).scratch_url(server, self.name)
 
@@ -76,7 +79,7 @@ class Lease:
 @contextmanager
 def database(server: DatabaseURL, *, keep: bool = False) -> Iterator[DatabaseURL]:
     """The address of a fresh, empty database on the server of ``server``; dropped at the end unless ``keep``."""
-    with Lease(server) as lease:
+    with Lease(server, keepable=keep) as lease:
         if keep:
             lease.keep()
         yield lease.url
@@ -98,9 +101,9 @@ def list_all(server: DatabaseURL) -> tuple[Scratch, ...]:
     return tuple(_described(n) for n in names)
 
 
-def remove_orphans(server: DatabaseURL) -> tuple[str, ...]:
-    """Drop what killed processes of this machine left on a server; the names dropped."""
-    orphans = tuple(s.name for s in list_all(server) if s.orphan)
+def remove_orphans(server: DatabaseURL, *, kept: bool = False) -> tuple[str, ...]:
+    """Drop what killed processes of this machine left on a server, and what was ``kept``; the names dropped."""
+    orphans = tuple(s.name for s in list_all(server) if s.orphan or (kept and s.kept))
     for name in orphans:
         drop(server, name)
     return orphans
@@ -145,7 +148,7 @@ def _described(name: str) -> Scratch:
         return Scratch(name, None, here=False, orphan=False)
     here = match["host"] == _host()
     pid = int(match["pid"])
-    return Scratch(name, pid, here, orphan=here and not _alive(pid))
+    return Scratch(name, pid, here, orphan=here and pid != 0 and not _alive(pid), kept=here and pid == 0)
 
 
 def _host() -> str:

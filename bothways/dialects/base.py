@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from bothways.snapshot import Objects, Tier
     from bothways.urls import DatabaseURL
 
-Purpose = Literal["read", "write", "migrate"]
+Purpose = Literal["read", "write", "migrate", "prove"]
+"""``prove`` is a migration of a scratch database, which nobody else uses and nobody will miss."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class MySQL:
     def prepare(self, connection: sa.Connection, purpose: Purpose) -> None:
         """UTC; a migration never waits long for a lock, since others queue behind it."""
         connection.exec_driver_sql("set time_zone = '+00:00'")
-        if purpose == "migrate":
+        if purpose in {"migrate", "prove"}:
             connection.exec_driver_sql(
                 f"set lock_wait_timeout = {_LOCK_SECONDS}, innodb_lock_wait_timeout = {_LOCK_SECONDS}"
             )

@@ -73,15 +73,21 @@ class PostgreSQL:
         settings = {"TimeZone": "UTC", "application_name": f"bothways {purpose}"}
         if purpose == "migrate":
             settings |= {"lock_timeout": _LOCK_TIMEOUT, "idle_in_transaction_session_timeout": _SILENT_SESSION}
+        if purpose == "prove":
+            settings |= {"synchronous_commit": "off", "jit": "off"}
         if url.driver == "asyncpg":
             # A migration changes the tables that cached statements were planned for.
-            cache = 0 if purpose == "migrate" else 100
+            cache = 0 if purpose in {"migrate", "prove"} else 100
             return {"timeout": timeout, "server_settings": settings, "statement_cache_size": cache}
         options = " ".join(f"-c {name}={value.replace(' ', chr(92) + ' ')}" for name, value in settings.items())
         return {"connect_timeout": max(1, round(timeout)), "options": options}
 
     def install(self, engine: sa.Engine, purpose: Purpose) -> None:
-        """Nothing: the driver's transactions are real."""
+        """The driver's transactions are real; a proof sends its statements the short way."""
+        if purpose == "prove" and engine.dialect.driver == "asyncpg":
+            from bothways.dialects import asyncpg_simple
+
+            asyncpg_simple.install(engine)
 
     def prepare(self, connection: sa.Connection, purpose: Purpose) -> None:
         """Nothing: everything is set while connecting."""

@@ -78,7 +78,7 @@ class SQLite:
         if purpose != "read":
             path.parent.mkdir(parents=True, exist_ok=True)
             _require_writable(path, url)
-        patience = max(timeout, _MIGRATION_SECONDS) if purpose == "migrate" else timeout
+        patience = max(timeout, _MIGRATION_SECONDS) if purpose in {"migrate", "prove"} else timeout
         return {"timeout": patience, "check_same_thread": False}
 
     def install(self, engine: sa.Engine, purpose: Purpose) -> None:
@@ -89,12 +89,15 @@ class SQLite:
         """
         from sqlalchemy import event
 
-        foreign_keys = "OFF" if purpose == "migrate" else "ON"
+        foreign_keys = "OFF" if purpose in {"migrate", "prove"} else "ON"
         begin = "BEGIN" if purpose == "read" else "BEGIN IMMEDIATE"
 
         def connected(connection: sqlite3.Connection, _record: object) -> None:
             connection.isolation_level = None
             connection.execute(f"PRAGMA foreign_keys = {foreign_keys}")
+            if purpose == "prove":
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute("PRAGMA journal_mode = MEMORY")
 
         def began(connection: sa.Connection) -> None:
             if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":

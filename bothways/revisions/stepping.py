@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alembic.runtime.migration import HeadMaintainer, MigrationContext, RevisionStep
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +18,8 @@ from bothways.revisions.proxies import current_migration
 from bothways.revisions.scripts import options, script_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import sqlalchemy as sa
 
     from bothways.history import History, Revision
@@ -41,7 +43,7 @@ class Runner:
         opts = {**options(database), "script": self._script, "transaction_per_migration": True}
         self._context = MigrationContext.configure(connection, opts=opts)
         self._context._ensure_version_table()  # noqa: SLF001
-        self._heads = _Heads(self._context, self._context.get_current_heads())
+        self._heads = _Heads(self._context, history, self._context.get_current_heads())
         connection.commit()
         listen(connection, now)
 
@@ -69,7 +71,7 @@ class Runner:
             ):
                 with step(self.now, revision, direction):
                     way.migration_fn(**self.database.run_arguments)
-                self._heads.update_to_step(way)
+                (self._heads.up if direction == "up" else self._heads.down)(revision)
                 for callback in self._context.on_version_apply_callbacks:
                     callback(ctx=self._context, step=way.info, heads=set(self._heads.heads), run_args={})
             self.connection.commit()
@@ -86,31 +88,40 @@ class Runner:
             self.connection.invalidate()
 
 
-class _Heads(HeadMaintainer):
-    """Alembic's own keeper of the version table, with statements that need no compiling."""
+class _Heads:
+    """The version table, kept as Alembic keeps it, with statements that need no compiling and no walk over the map."""
 
-    def _insert_version(self, version: str) -> None:
-        self.heads.add(version)
-        self._write(f"insert into {self._table} (version_num) values ({_text(version)})")
+    def __init__(self, context: MigrationContext, history: History, heads: Iterable[str]) -> None:
+        self.heads = set(heads)
+        self._connection: Any = context.connection
+        self._history = history
+        self._table = context.dialect.identifier_preparer.format_table(context._version)  # noqa: SLF001
 
-    def _delete_version(self, version: str) -> None:
-        self.heads.remove(version)
-        self._write(f"delete from {self._table} where version_num = {_text(version)}")  # noqa: S608
+    def up(self, revision: Revision) -> None:
+        """The revision takes the place of those it builds on."""
+        gone = sorted(self.heads.intersection((*revision.parents, *revision.depends_on)))
+        self._replace(gone, [revision.id])
 
-    def _update_version(self, from_: str, to_: str) -> None:
-        self.heads.remove(from_)
-        self.heads.add(to_)
-        self._write(
-            f"update {self._table} set version_num = {_text(to_)} where version_num = {_text(from_)}"  # noqa: S608
-        )
+    def down(self, revision: Revision) -> None:
+        """Those that it builds on take its place, but for what another head stands on."""
+        below = {p for p in (*revision.parents, *revision.depends_on) if p in self._history.by_id}
+        others = (self.heads - {revision.id}) | below
+        if len(others) > 1:
+            below = {p for p in below if p not in self._history.ancestors(others - {p})}
+        self._replace([revision.id], sorted(below))
 
-    @property
-    def _table(self) -> str:
-        return self.context.dialect.identifier_preparer.format_table(self.context._version)  # noqa: SLF001
+    def _replace(self, gone: list[str], new: list[str]) -> None:
+        pairs = min(len(gone), len(new))
+        for old, now in zip(gone, new, strict=False):
+            self._write(f"update {self._table} set version_num = {_text(now)} where version_num = {_text(old)}")  # noqa: S608
+        for old in gone[pairs:]:
+            self._write(f"delete from {self._table} where version_num = {_text(old)}")  # noqa: S608
+        for now in new[pairs:]:
+            self._write(f"insert into {self._table} (version_num) values ({_text(now)})")  # noqa: S608
+        self.heads = (self.heads - set(gone)) | set(new)
 
     def _write(self, statement: str) -> None:
-        connection: Any = self.context.connection
-        found = connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+        found = self._connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
         if found.rowcount != 1:
             raise CommandError(
                 f"the version table {self._table} does not hold what it held before the revision "

@@ -15,13 +15,12 @@ started them, however that one ends, or at the latest when the next server is st
 from __future__ import annotations
 
 import atexit
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bothways.errors import ServerBinariesMissing, UnknownBranch, Unreachable, nearest
-from bothways.servers.launch import Launch, dismiss, remove_leftovers
+from bothways.servers.launch import Launch, dismiss, remove_leftovers, temporary_folder
 from bothways.servers.mysql import MariaDB, MySQL
 from bothways.servers.postgresql import PostgreSQL
 from bothways.servers.programs import Binaries
@@ -94,7 +93,7 @@ def start(dialect: str, folder: Path | None = None, *, using: Binaries | None = 
         raise ServerBinariesMissing(
             f"no {dialect} server is installed here", hint=INSTALL[dialect], details={"dialect": dialect}
         )
-    where = Path(folder or tempfile.gettempdir())
+    where = Path(folder) if folder else temporary_folder()
     remove_leftovers(where)
     for _ in range(_ATTEMPTS - 1):
         try:

