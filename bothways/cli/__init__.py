@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bothways.cli.proofs import choice, run_verify
 from bothways.cli.session import Commands, Session, finish, show_step
 from bothways.reports import EXIT_COULD_NOT_RUN
 
@@ -157,33 +158,40 @@ def check(session: Session, names: tuple[str, ...]) -> None:
 @click.option("--last", is_flag=True, help="Only each branch's newest revision.")
 @click.option("--since", metavar="GIT_REF", help="Only revisions whose files were added or changed since that commit.")
 @click.option("--rows", type=click.IntRange(0), default=12, show_default=True, help="Rows to plant in each table.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Other rows; the same seed gives the same ones.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds that one step may take."
+)
 @click.option("--keep", is_flag=True, help="Leave the scratch database of a failure for you to look at.")
 @_output_of_proofs
 @click.pass_obj
 def verify(
-    session: Session, revision: str | None, names: tuple[str, ...], last: bool, since: str | None, rows: int, keep: bool
+    session: Session,
+    revision: str | None,
+    names: tuple[str, ...],
+    last: bool,
+    since: str | None,
+    rows: int,
+    seed: int,
+    timeout: float,
+    keep: bool,
 ) -> None:
     """Prove revisions both ways.
 
-    REVISION is an id, a change id, or a range FROM:TO; all are proved where none is named. On scratch databases: rows
-    planted, up, down, up, with all catalogs and rows compared after each way; all engines at once.
+    REVISION is an id, a change id, or a range FROM:TO; all are proved where none is named, and then each head must be
+    what the models say. On scratch databases: rows planted, up, down, up, with all catalogs and rows compared after
+    each way; all engines at once. In CI, for what a branch changed: bothways verify --since main
     """
-    from bothways.history import History
-    from bothways.verify import Options, selection
-    from bothways.verify import verify as run_verify
+    from bothways.verify import Options
 
     if sum(map(bool, (revision, last, since))) > 1:
         raise click.UsageError("name a REVISION, or --last, or --since: one of them")
     project = session.project()
     chosen = project.select(names)
     reachable = [d for d in chosen if names or d.url is not None or project.scratch_url(d.dialect) is not None]
-    if since:
-        choose = selection.changed_since(since, project.root)
-    elif revision:
-        choose = selection.named(revision, [History.load(d.branch) for d in reachable])
-    else:
-        choose = selection.newest if last else selection.everything
-    finish(session, run_verify(project, reachable, choose, Options(rows, keep)))
+    whole = not (revision or last or since) and project.models is not None
+    options = Options(rows=rows, keep=keep, timeout=timeout, seed=seed, models=whole)
+    run_verify(session, project, reachable, choice(project, reachable, revision, since, last=last), options)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """One round trip a statement on asyncpg instead of three, for the scratch databases of a proof.
 
 SQLAlchemy's adapter prepares, runs and closes each statement. A DDL or DML statement without parameters needs none of
-that: it goes by the simple query protocol, through SQLAlchemy's ``do_execute`` event. The adapter's attributes are not
+that: it goes by the simple query protocol, through SQLAlchemy's ``do_execute`` events. The adapter's attributes are not
 public, so where one is missing everything goes its usual way.
 """
 
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-_PLAIN = re.compile(r"\s*(?:create|alter|drop|comment|update|delete|insert)\b(?!.*\breturning\b)[^;]*;?\s*\Z", re.I | re.S)
+_PLAIN = re.compile(
+    r"\s*(?:create|alter|drop|comment|update|delete|insert)\b(?!.*\breturning\b)[^;]*;?\s*\Z", re.I | re.S
+)
 _COUNT = re.compile(r"(?:UPDATE|DELETE|INSERT \d+) (\d+)\Z")
 _NEEDED = ("_transaction", "_connection", "_start_transaction", "_handle_exception", "_execute_mutex")
 
@@ -23,6 +25,9 @@ def install(engine: sa.Engine) -> None:
     from sqlalchemy import event
 
     event.listen(engine, "do_execute", _execute)
+    event.listen(
+        engine, "do_execute_no_params", lambda cursor, statement, context: _execute(cursor, statement, (), context)
+    )
 
 
 def _execute(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:

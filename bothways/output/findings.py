@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bothways.verify.proof import HEAD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,8 +41,19 @@ RULES = {
         "A direction fails, the downgrade does not restore the schema, or the second upgrade gives another one.",
         "blocker",
     ),
+    "head": Rule(
+        "verify-head",
+        "The head is not what the models say",
+        "The database that the revisions make and the one that the models make differ.",
+        "major",
+    ),
 }
-"""The rule of each verdict that fails."""
+"""The rule of each verdict that fails, and of a head that differs from the models."""
+
+
+def rule_of(proof: Proof) -> Rule | None:
+    """The rule that a proof breaks; None where it passes."""
+    return RULES.get(HEAD if proof.revision == HEAD and proof.verdict == "broken" else proof.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,8 @@ class Finding:
     def title(self) -> str:
         """One line: which revision, where, and what it is."""
         proof = self.proof
+        if self.rule.id == RULES[HEAD].id:
+            return f"the head of {proof.database} is not what the models say"
         return f"{proof.revision} is {proof.verdict} on {proof.database}"
 
     @property
@@ -75,7 +90,7 @@ class Finding:
 
 def findings(shown: ProofReport) -> Iterator[Finding]:
     """The proofs that fail, in the report's order."""
-    return (Finding(p, RULES[p.verdict]) for p in shown.proofs if p.verdict in RULES)
+    return (Finding(p, rule) for p in shown.judged if (rule := rule_of(p)))
 
 
 def details(proof: Proof) -> tuple[str, ...]:
@@ -83,15 +98,17 @@ def details(proof: Proof) -> tuple[str, ...]:
     changes = [str(c) for c in proof.changes]
     said = [proof.evidence] if proof.evidence and proof.evidence not in changes else []
     more = len(changes) - MOST_CHANGES
-    return (*said, *changes[:MOST_CHANGES], *([f"… and {more} more"] if more > 0 else []), *proof.notes)
+    sql = [f"SQL: {proof.sql}"] if proof.sql else []
+    return (*said, *sql, *changes[:MOST_CHANGES], *([f"… and {more} more"] if more > 0 else []), *proof.notes)
 
 
 def summary(shown: ProofReport) -> str:
     """How many of how many passed."""
     if not shown.proofs:
         return "no revision to prove"
-    failed = sum(1 for _ in findings(shown))
-    return f"{len(shown.proofs) - failed} of {len(shown.proofs)} proved both ways"
+    good = sum(not p.fails for p in shown.proofs)
+    heads = "".join(f", the head of {h.database} differs from the models" for h in shown.heads if h.changes)
+    return f"{good} of {len(shown.proofs)} proved both ways{heads}"
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bothways.output.findings import RULES, Finding, details, visible
+from bothways.output.findings import Finding, details, rule_of, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,11 +21,11 @@ _IN_ATTRIBUTE = _IN_TEXT | str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#
 def report(shown: ProofReport) -> str:
     """One document."""
     suites: dict[str, list[Proof]] = {}
-    for proof in shown.proofs:
+    for proof in shown.judged:
         suites.setdefault(proof.database, []).append(proof)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f"<testsuites{_attributes(name='bothways verify', **_counts(shown.proofs))}>",
+        f"<testsuites{_attributes(name='bothways verify', **_counts(shown.judged))}>",
         *(line for name, proofs in suites.items() for line in _suite(name, proofs)),
         "</testsuites>",
     ]
@@ -46,7 +46,7 @@ def _case(proof: Proof) -> Iterator[str]:
     name = f"{proof.revision} {proof.message}".rstrip(" ")
     yield f"    <testcase{_attributes(classname=proof.database, name=name, time=_seconds([proof]), **where)}>"
     body = _escaped("\n".join(details(proof)), _IN_TEXT)
-    if rule := RULES.get(proof.verdict):
+    if rule := rule_of(proof):
         yield f"      <failure{_attributes(type=rule.id, message=Finding(proof, rule).title)}>{body}</failure>"
     elif body or proof.verdict != "lossless":
         yield f"      <system-out>{': '.join(filter(None, (proof.verdict, body)))}</system-out>"
@@ -55,7 +55,7 @@ def _case(proof: Proof) -> Iterator[str]:
 
 def _counts(proofs: Iterable[Proof]) -> dict[str, str]:
     all_of_them = list(proofs)
-    failed = sum(p.verdict in RULES for p in all_of_them)
+    failed = sum(p.fails for p in all_of_them)
     return {
         "tests": str(len(all_of_them)),
         "failures": str(failed),

@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from bothways.output.findings import RULES, Finding, details, summary, visible
+from bothways.output.findings import Finding, details, rule_of, summary, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,11 +19,11 @@ _HARMLESS = re.compile(r"(?<=[^\W_])[-_.](?=[^\W_])|[,;'\"/()=?%]")
 
 def report(shown: ProofReport) -> str:
     """A heading, a table and, for each revision with something to tell, a block that opens."""
-    mark = "❌" if any(p.verdict in RULES for p in shown.proofs) else "✅"
+    mark = "❌" if any(p.fails for p in shown.judged) else "✅"
     parts = [f"### {mark} {summary(shown)}"]
     if shown.proofs:
-        parts.append(_table(shown.proofs))
-    parts += [_block(p) for p in shown.proofs if details(p)]
+        parts.append(_table(shown.judged))
+    parts += [_block(p) for p in shown.judged if details(p)]
     return "\n\n".join(parts)
 
 
@@ -48,12 +48,12 @@ def _row(cells: list[str]) -> str:
 
 
 def _verdict(proof: Proof) -> str:
-    mark = "❌" if proof.verdict in RULES else "✅" if proof.verdict == "lossless" else "⚠️"
+    mark = "❌" if proof.fails else "✅" if proof.verdict == "lossless" else "⚠️"
     return f"{mark} {proof.verdict}"
 
 
 def _block(proof: Proof) -> str:
-    rule = RULES.get(proof.verdict)
+    rule = rule_of(proof)
     title = Finding(proof, rule).title if rule else f"{proof.revision} is {proof.verdict} on {proof.database}"
     where = f" <code>{_html(_one_line(proof.file))}:{proof.line}</code>" if proof.file else ""
     # Inside <pre> nothing is Markdown, and only </pre> ends it, which cannot be in escaped text.

@@ -81,8 +81,11 @@ def proof(shown: Proof) -> str:
     ]
     if len(shown.changes) > _MOST_CHANGES:
         lines.append(f"    … and {len(shown.changes) - _MOST_CHANGES} more")
+    if shown.sql:
+        lines.insert(1, coloured(f"    sql: {shown.sql[:400]}", "dim"))
     if shown.evidence and shown.evidence not in map(str, shown.changes):
-        lines.insert(1, f"    {shown.evidence}")
+        where = f"{shown.file}:{shown.line}: " if shown.file and shown.line > 1 else ""
+        lines.insert(1, f"    {where}{shown.evidence}")
     lines += [coloured(f"    note: {note}", "dim") for note in shown.notes]
     return "\n".join(lines)
 
@@ -160,10 +163,32 @@ def _check(shown: CheckReport) -> str:
 def _proofs(shown: ProofReport) -> str:
     if not shown.proofs:
         return "no revision to prove"
+    told = [proof(p) for p in shown.judged if p.changes or p.evidence or p.notes]
     good = sum(p.verdict in _VERDICTS for p in shown.proofs)
     seconds = sum(p.seconds for p in shown.proofs)
-    summary = f"{good} of {len(shown.proofs)} proved both ways in {seconds:.2f} s"
-    return "\n".join([*(proof(p) for p in shown.proofs), coloured(summary, "bold")])
+    lines = [f"{good} of {len(shown.proofs)} proved both ways in {seconds:.2f} s"]
+    lines += [f"head of {h.database} {'differs from' if h.changes else 'equals'} the models" for h in shown.heads]
+    return "\n".join([_matrix(shown.proofs), *told, *(coloured(line, "bold") for line in lines)])
+
+
+def _matrix(proofs: Iterable[Proof]) -> str:
+    """Changes × databases, each cell a verdict."""
+    databases = list(dict.fromkeys(p.database for p in proofs))
+    rows: dict[str, dict[str, Proof]] = {}
+    for found in proofs:
+        rows.setdefault(found.change or found.revision, {})[found.database] = found
+    lines: list[list[Cell]] = [[("revision", "dim"), *((d, "dim") for d in databases), ("", "")]]
+    for name, row in rows.items():
+        message = next(iter(row.values())).message
+        cells = [_verdict(row[d]) if d in row else ("-", "dim") for d in databases]
+        lines.append([(name, ""), *cells, (message, "dim")])
+    return table(lines)
+
+
+def _verdict(shown: Proof) -> Cell:
+    colour = _VERDICTS.get(shown.verdict, "red")
+    mark = "✓" if shown.verdict == "lossless" else "·" if colour == "yellow" else "✗"
+    return (f"{mark} {shown.verdict}", colour)
 
 
 def _doctor(shown: DoctorReport) -> str:

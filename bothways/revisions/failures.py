@@ -47,6 +47,8 @@ def failure(error: BaseException, revision: Revision | None, direction: str, dat
 
 
 def _known(error: BaseException, url: DatabaseURL) -> BothwaysError | None:
+    if isinstance(error, ImportError):
+        return None  # what a revision imports is no driver of ours
     try:
         with translated(url):
             raise error
@@ -66,6 +68,12 @@ def _sentence(error: BaseException) -> str:
 
 def place_of(error: BaseException, path: Path) -> str | None:
     """``file.py:line`` of the innermost frame in a revision file; ``path`` is the file, or its folder."""
+    if (
+        isinstance(error, SyntaxError)
+        and error.filename
+        and path in (Path(error.filename), Path(error.filename).parent)
+    ):
+        return f"{Path(error.filename).name}:{error.lineno}"
     frames = [
         f for f in traceback.extract_tb(error.__traceback__) if path in (Path(f.filename), Path(f.filename).parent)
     ]

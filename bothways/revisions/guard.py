@@ -40,6 +40,8 @@ class Now:
     """In seconds of ``time.monotonic``."""
     statement: str | None = None
     """The SQL that was sent last."""
+    line: int = 1
+    """The line of the revision's file that sent it."""
     heard: list[str] = field(default_factory=list)
     """Every statement of the step."""
     on_step: Callable[[Revision, str], None] | None = None
@@ -57,14 +59,18 @@ def listen(connection: sa.Connection, now: Now) -> None:
         if now.revision is None:
             return
         now.statement = statement
+        now.line = _line_in(str(now.revision.path)) or now.line
         now.heard.append(statement)
         if _ENDS_TRANSACTION.match(statement):
-            raise ForbiddenError(
-                f"it ends its transaction by itself ({statement.strip()[:40]}); what must run outside of one belongs in "
-                "with op.get_context().autocommit_block()"
-            )
+            raise _ended(statement.strip()[:40])
+
+    def ends(_connection: Any) -> None:
+        if now.revision is not None and not _called_by("autocommit_block"):
+            raise _ended("through its connection")
 
     sa.event.listen(connection, "before_cursor_execute", before)
+    sa.event.listen(connection, "commit", ends)
+    sa.event.listen(connection, "rollback", ends)
     if not _watching:
         _watching.append(True)
         sys.addaudithook(_audit)
@@ -76,7 +82,7 @@ def step(now: Now, revision: Revision, direction: str) -> Iterator[None]:
     if now.on_step:
         now.on_step(revision, direction)
     now.heard.clear()
-    now.direction, now.started, now.statement = direction, time.monotonic(), None
+    now.direction, now.started, now.statement, now.line = direction, time.monotonic(), None, 1
     now.revision = revision
     token = _now.set(now)
     try:
@@ -84,6 +90,31 @@ def step(now: Now, revision: Revision, direction: str) -> Iterator[None]:
     finally:
         _now.reset(token)
         now.revision = None
+
+
+def _ended(how: str) -> ForbiddenError:
+    return ForbiddenError(
+        f"it ends its transaction by itself ({how}); what must run outside of one belongs in "
+        "with op.get_context().autocommit_block()"
+    )
+
+
+def _called_by(name: str) -> bool:
+    frame = sys._getframe(1)  # noqa: SLF001 - the only way to know who asks
+    while frame.f_back is not None:
+        if frame.f_code.co_name == name:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _line_in(path: str) -> int | None:
+    frame = sys._getframe(1)  # noqa: SLF001 - a driver's event loop hides these frames from other threads
+    while frame.f_back is not None:
+        if frame.f_code.co_filename == path:
+            return frame.f_lineno
+        frame = frame.f_back
+    return None
 
 
 def _audit(event: str, _arguments: tuple[Any, ...]) -> None:

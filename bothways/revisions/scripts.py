@@ -40,7 +40,7 @@ def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str
         "include_name": lambda name, kind, _parents: not (kind == "table" and _ours(name)),
         "include_object": included(database.dialect, _ours),
         "autogenerate_plugins": ["alembic.autogenerate.*", PLUGIN],
-        "on_version_apply": (_refuse_violations,),
+        "on_version_apply": (refuse_violations,),
     }
 
 
@@ -48,7 +48,8 @@ def _ours(name: str | None) -> bool:
     return str(name or "").startswith(OWN_TABLES)
 
 
-def _refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:
+def refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:
+    """Raise DatabaseError where the revision leaves rows that point at nothing (``on_version_apply``)."""
     # Runs inside the revision's transaction, so raising takes the whole revision back.
     if ctx.connection is None or ctx.as_sql:
         return
@@ -59,6 +60,11 @@ def _refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:
             hint="mend the revision; nothing was changed",
             details={"violations": list(broken[:100])},
         )
+
+
+def unread_scripts(project: Project, branch: Branch) -> ScriptDirectory:
+    """Alembic's view of one branch, with no file read yet."""
+    return ScriptDirectory(str(project.script_location), version_locations=[str(branch.path)])
 
 
 def script_directory(project: Project, branch: Branch) -> ScriptDirectory:
@@ -73,7 +79,7 @@ def _load_scripts(project: Project, branch: Branch, files: tuple[tuple[Path, int
     # Loading runs every file, so a walk over a history would load it once a step; ``files`` makes an edit count.
     for path, _, _ in files:
         check_syntax(path)
-    script = ScriptDirectory(str(project.script_location), version_locations=[str(branch.path)])
+    script = unread_scripts(project, branch)
     try:
         script.get_heads()  # loads every file
     except CommandError as error:

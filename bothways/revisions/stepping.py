@@ -1,7 +1,7 @@
 """Single revisions, up and down, on a connection that nobody else uses: what a proof runs, hundreds of times.
 
-Files are read once, nothing is planned and nothing locked; the version table is written as Alembic writes it, so what
-a revision does to that table is noticed.
+A file is loaded when its revision first runs, so one that does not load is that revision's fault alone. Nothing is
+planned and nothing locked; the version table is written as Alembic writes it, so what a revision does to it is noticed.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import MigrationContext, RevisionStep
-from alembic.util import CommandError
+from alembic.util import CommandError, load_python_file
 from sqlalchemy.exc import DBAPIError
 
 from bothways.revisions.failures import failure
-from bothways.revisions.guard import Now, listen, step
+from bothways.revisions.guard import ForbiddenError, Now, listen, step
 from bothways.revisions.proxies import current_migration
-from bothways.revisions.scripts import options, script_directory
+from bothways.revisions.scripts import options, refuse_violations, unread_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,8 @@ class Runner:
         self.database = database
         self.history = history
         self.now = now
-        self._script = script_directory(project, database.branch)
+        self._script = unread_scripts(project, database.branch)
+        self._modules: dict[str, Any] = {}
         opts = {**options(database), "script": self._script, "transaction_per_migration": True}
         self._context = MigrationContext.configure(connection, opts=opts)
         self._context._ensure_version_table()  # noqa: SLF001
@@ -62,26 +63,42 @@ class Runner:
 
     def _run(self, revision: Revision, direction: str) -> None:
         heads = set(self._heads.heads)
-        script = self._script.get_revision(revision.id)
-        way = RevisionStep(self._script.revision_map, script, is_upgrade=direction == "up")
         try:
             with (
                 current_migration(self._context, self._script),
                 self._context.begin_transaction(_per_migration=True),
             ):
                 with step(self.now, revision, direction):
-                    way.migration_fn(**self.database.run_arguments)
+                    getattr(self._module(revision), f"{direction}grade")(**self.database.run_arguments)
                 (self._heads.up if direction == "up" else self._heads.down)(revision)
-                for callback in self._context.on_version_apply_callbacks:
-                    callback(ctx=self._context, step=way.info, heads=set(self._heads.heads), run_args={})
+                self._call_back(revision, direction)
             self.connection.commit()
         except (Exception, SystemExit) as error:
             self._heads.heads = heads
-            self._give_up()
+            self._give_up(error)
             raise failure(error, revision, direction, self.database) from error
 
-    def _give_up(self) -> None:
+    def _module(self, revision: Revision) -> Any:
+        if revision.id not in self._modules:
+            module = load_python_file(str(revision.path.parent), revision.path.name)
+            self._modules[revision.id] = module
+        return self._modules[revision.id]
+
+    def _call_back(self, revision: Revision, direction: str) -> None:
+        for callback in self._context.on_version_apply_callbacks:
+            if callback is refuse_violations:
+                callback(ctx=self._context)
+                continue
+            # Somebody else's wants Alembic's own description of the step, which means reading every file.
+            script = self._script.get_revision(revision.id)
+            info = RevisionStep(self._script.revision_map, script, is_upgrade=direction == "up").info
+            callback(ctx=self._context, step=info, heads=set(self._heads.heads), run_args={})
+
+    def _give_up(self, error: BaseException) -> None:
         self._context._transaction = None  # noqa: SLF001
+        if isinstance(error, ForbiddenError):
+            # Stopped in the middle of a commit, SQLAlchemy and the driver disagree on whether a transaction is open.
+            self.connection.invalidate()
         try:
             self.connection.rollback()
         except DBAPIError:

@@ -1,8 +1,8 @@
 """Prove that revisions run both ways."""
 
 from bothways.verify.options import Options
-from bothways.verify.proof import HEALTHY, Proof, ProofReport, Verdict
+from bothways.verify.proof import HEAD, HEALTHY, Proof, ProofReport, Verdict
 from bothways.verify.roundtrip import verify
 from bothways.verify.walk import Walk, scratch_server
 
-__all__ = ["HEALTHY", "Options", "Proof", "ProofReport", "Verdict", "Walk", "scratch_server", "verify"]
+__all__ = ["HEAD", "HEALTHY", "Options", "Proof", "ProofReport", "Verdict", "Walk", "scratch_server", "verify"]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Verdict = Literal["lossless", "lossy-declared", "lossy", "irreversible-declared", "broken"]
 HEALTHY: frozenset[Verdict] = frozenset({"lossless", "lossy-declared", "irreversible-declared"})
 
+HEAD = "head"
+"""What stands in place of a revision's id where the head is compared with the models."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -83,11 +86,26 @@ class ProofReport:
     """Of each database whose whole branch was walked, the head against the models."""
 
     @property
+    def judged(self) -> tuple[Proof, ...]:
+        """Everything with a verdict: the proofs, and each head as if it were one more revision (``HEAD``)."""
+        return (*self.proofs, *map(_of_head, self.heads))
+
+    @property
     def exit_code(self) -> int:
         """1 where a revision is lossy or broken, or a head differs from the models."""
-        good = all(p.verdict in HEALTHY for p in self.proofs) and not any(h.changes for h in self.heads)
-        return EXIT_OK if good else EXIT_FINDINGS
+        return EXIT_FINDINGS if any(p.fails for p in self.judged) else EXIT_OK
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
         return {"proofs": [p.to_dict() for p in self.proofs], "heads": [h.to_dict() for h in self.heads]}
+
+
+def _of_head(head: Comparison) -> Proof:
+    return Proof(
+        head.database,
+        head.server,
+        HEAD,
+        "The head is what the models say",
+        "broken" if head.changes else "lossless",
+        head.changes,
+    )

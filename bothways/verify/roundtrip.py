@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from bothways.history import History
 from bothways.verify.options import Job, Options
 from bothways.verify.proof import ProofReport
-from bothways.verify.workers import Course
+from bothways.verify.workers import Course, Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bothways.history import Revision
     from bothways.project import Database, Project
-    from bothways.verify.proof import Proof
 
 
 def verify(
@@ -24,18 +23,18 @@ def verify(
     choose: Callable[[History], tuple[Revision, ...]],
     options: Options | None = None,
     *,
-    on_proof: Callable[[Proof], None] | None = None,
-    on_step: Callable[[str, str, str], None] | None = None,
+    watcher: Watcher | None = None,
 ) -> ProofReport:
     """Prove the revisions that ``choose`` picks of each database's branch, engines at once, on scratch databases.
 
-    ``on_step`` is told a database, a revision and a direction before each step; both callbacks are called from several
-    threads. Raises a BothwaysError where no scratch database can be had or a branch's files do not load; a revision
-    that fails, hangs or ends its process is a ``broken`` verdict. When it is interrupted, nothing is left behind.
+    Raises a BothwaysError where no scratch database can be had or a branch's files do not load; a revision that fails,
+    hangs or ends its process is a ``broken`` verdict. When it is interrupted, nothing is left behind.
     """
     options = options or Options()
     jobs = [Job(project, d, choose(History.load(d.branch)), options, {}) for d in databases]
-    courses = [Course(job, on_proof, on_step) for job in jobs if job.revisions]
+    courses = [Course(job, watcher) for job in jobs if job.revisions]
+    if watcher:
+        watcher.started({c.job.database.name: len(c.job.revisions) for c in courses})
     with ThreadPoolExecutor(max(1, len(courses))) as engines:
         running = [engines.submit(course.run) for course in courses]
         try:

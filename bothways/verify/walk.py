@@ -11,12 +11,13 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bothways import scratch
 from bothways.agreement import compare
 from bothways.connections import call
 from bothways.errors import BothwaysError
 from bothways.history import History
-from bothways.revisions import script_directory
 from bothways.revisions.guard import Now
 from bothways.verify import own
 from bothways.verify.options import Options
@@ -70,9 +71,8 @@ class Walk:
     now: Now = field(default_factory=Now)
 
     def run(self) -> None:
-        """Prove them all. Raises a BothwaysError where no scratch database can be had, or the files do not load."""
+        """Prove them all. Raises a BothwaysError where no scratch database can be had."""
         self._history = History.load(self.database.branch)
-        script_directory(self.project, self.database.branch)
         self._server = scratch_server(self.project, self.database)
         self._own = own.load(self.project) if self.options.rows else None
         self._left = deque(Task(r) for r in self.revisions)
@@ -125,16 +125,18 @@ class Walk:
                 if not self._saw_everything(stage, quick):
                     return
                 quick.clear()
-        if not stage.connection.invalidated:
-            self._saw_everything(stage, quick)
+        self._saw_everything(stage, quick)
 
     def _saw_everything(self, stage: Stage, quick: list[Task]) -> bool:
         """Whether following what was touched missed nothing; else those revisions are proved again in full."""
-        missed = stage.tracker.check()
-        self._head = stage.tracker.snapshot()
-        if missed:
+        try:
+            good = not stage.connection.invalidated and not stage.tracker.check()
+            self._head = stage.tracker.snapshot() if good else None
+        except (SQLAlchemyError, BothwaysError):
+            good = False  # its session or server was taken down: nobody can tell any more
+        if not good:
             self._left.extendleft(reversed([replace(task, full=True) for task in quick]))
-        return not missed
+        return good
 
     def _told_unreachable(self, task: Task, started: float) -> bool:
         """Where a revision below does not run: take the task off the list with that verdict."""

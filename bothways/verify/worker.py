@@ -86,7 +86,7 @@ def _watch(now: Now, seconds: float, reporter: _Reporter) -> None:
             continue
         frames = traceback.extract_stack(sys._current_frames()[main_thread or 0])  # noqa: SLF001
         lines = [f.lineno for f in frames if f.filename == str(revision.path)]
-        reporter.send("hung", revision.id, now.direction, lines[-1] if lines else 1, now.statement)
+        reporter.send("hung", revision.id, now.direction, lines[-1] if lines else now.line, now.statement)
         os._exit(EXIT_HUNG)
 
 

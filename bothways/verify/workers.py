@@ -7,14 +7,14 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bothways import scratch
 from bothways.errors import BothwaysError, WorkerLost
 from bothways.verify.proof import Proof, blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from multiprocessing.connection import Connection
 
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 
 _GRACE_SECONDS = 10.0
 """How much longer than a step may take we wait for a worker to say so itself, or to clean up when it is told to end."""
+
+
+class Watcher(Protocol):
+    """Who is told how far the proofs are, from several threads."""
+
+    def started(self, totals: Mapping[str, int]) -> None:
+        """How many revisions each database has to prove."""
+        ...
+
+    def step(self, database: str, revision: str, direction: str) -> None:
+        """A revision begins its way ``up`` or ``down``."""
+        ...
+
+    def proved(self, proof: Proof) -> None:
+        """A verdict; one for a revision that had one already takes its place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +58,7 @@ class Course:
     """The proofs of one branch, by as many workers after each other as it takes."""
 
     job: Job
-    on_proof: Callable[[Proof], None] | None = None
-    on_step: Callable[[str, str, str], None] | None = None
+    watcher: Watcher | None = None
     proofs: dict[str, Proof] = field(default_factory=dict)
     heads: list[Comparison] = field(default_factory=list)
     _cancelled: bool = False
@@ -71,8 +86,9 @@ class Course:
         """Ask the worker to end; it removes its scratch database."""
         self._cancelled = True
         if self._line:
-            with suppress(OSError):
-                self._line.close()
+            # Anything that comes means that; to close the line would not wake the thread that reads from it.
+            with suppress(OSError, ValueError):
+                self._line.send("end")
 
     def _work(self, job: Job) -> Lost | None:
         """One worker; the step that took it down, None where it came to its end."""
@@ -112,8 +128,8 @@ class Course:
             self._leased = content[0], content[1]
         elif kind == "step":
             self._at = content[0], content[1]
-            if self.on_step:
-                self.on_step(job.database.name, *content)
+            if self.watcher:
+                self.watcher.step(job.database.name, content[0], content[1])
         elif kind == "proved":
             self._tell(content[0])
         elif kind == "compared":
@@ -143,8 +159,8 @@ class Course:
 
     def _tell(self, proof: Proof) -> None:
         self.proofs[proof.revision] = proof
-        if self.on_proof:
-            self.on_proof(proof)
+        if self.watcher:
+            self.watcher.proved(proof)
 
     def _end(self, process: subprocess.Popen[bytes], line: Connection, *, clean: bool) -> None:
         """Let the worker end; where it did not by itself, end it and remove what it left."""

@@ -12,12 +12,19 @@ from bothways.verify import HEALTHY, ProofReport, Verdict
 from tests.output.reports import ANY, EVERY_VERDICT, TEXT, failing
 
 
-def test_every_verdict_that_fails_has_a_rule_and_no_other_has():
-    assert set(RULES) == set(get_args(Verdict)) - HEALTHY
+def test_every_verdict_that_fails_has_a_rule_and_so_has_a_head_that_differs():
+    assert set(RULES) == set(get_args(Verdict)) - HEALTHY | {HEAD}
+
+
+def test_a_head_that_differs_from_the_models_is_a_finding():
+    change = Change("index:note.ix_stars", None, "present", None, "semantic")
+    (found,) = findings(ProofReport((), (Comparison("pg", "postgresql", "PostgreSQL 18.4", (change,)),)))
+    assert found.text.splitlines() == ["the head of pg is not what the models say", "index note.ix_stars: missing"]
+    assert not list(findings(ProofReport((), (Comparison("pg", "postgresql", "PostgreSQL 18.4", ()),))))
 
 
 def test_the_names_of_the_rules_are_words():
-    assert {r.id for r in RULES.values()} == {"verify-lossy", "verify-broken"}
+    assert {r.id for r in RULES.values()} == {"verify-lossy", "verify-broken", "verify-head"}
 
 
 def test_a_finding_tells_its_evidence_and_each_difference_once():
