@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _NOT_PROVED = "NOT PROVED on "
 _PROJECT = pytest.StashKey["Project"]()
+_WALKED = pytest.StashKey["dict[str, dict[str, Proof] | BothwaysError]"]()
 _SCOPES = ("function", "class", "module", "package", "session")
 _Scope = Literal["session", "package", "module", "class", "function"]
 
@@ -38,26 +39,42 @@ class Case:
     database: Database
     revision: Revision | None = None
 
-    def prove(self) -> Proof:
-        """Its round trip, on a scratch database of its own that is brought to the revision's parent first.
+    def prove(self, session: pytest.Session) -> Proof:
+        """Its round trip. The first test of a database walks all revisions that this run has tests for.
 
         Raises a BothwaysError where no scratch database can be had.
         """
+        from bothways.errors import BothwaysError
+
+        walked = session.config.stash.setdefault(_WALKED, {})
+        if self.database.name not in walked:
+            try:
+                walked[self.database.name] = self._walk(session)
+            except BothwaysError as error:
+                walked[self.database.name] = error
+        found = walked[self.database.name]
+        if isinstance(found, BothwaysError):
+            raise found
+        return found[self.revision.id if self.revision else ""]
+
+    def _walk(self, session: pytest.Session) -> dict[str, Proof]:
         from bothways.verify import verify
 
-        revision = self.revision
-        (proof,) = verify(self.project, [self.database], lambda _: (revision,) if revision else ()).proofs
-        return proof
+        cases = (getattr(i, "callspec", None) for i in session.items)
+        wanted = {c.params["bothways_case"] for c in cases if c and "bothways_case" in c.params} | {self}
+        ids = {c.revision.id for c in wanted if c.database == self.database and c.revision}
+        report = verify(self.project, [self.database], lambda h: tuple(r for r in h.revisions if r.id in ids))
+        return {proof.revision: proof for proof in report.proofs}
 
 
-def test_revision(bothways_case: Case) -> None:
+def test_revision(bothways_case: Case, request: pytest.FixtureRequest) -> None:
     """A revision runs both ways: nothing is lost on the way down, and the second upgrade gives what the first gave."""
     from bothways.errors import BothwaysError
     from bothways.output.findings import findings
     from bothways.verify import ProofReport
 
     try:
-        proof = bothways_case.prove()
+        proof = bothways_case.prove(request.session)
     except BothwaysError as error:
         pytest.fail(_told(error), pytrace=False)
     for finding in findings(ProofReport((proof,))):

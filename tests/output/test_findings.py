@@ -6,9 +6,10 @@ from typing import get_args
 
 from hypothesis import given
 
+from bothways.agreement import Comparison
 from bothways.output.findings import MOST_CHANGES, RULES, findings, visible
 from bothways.snapshot import Change
-from bothways.verify import HEALTHY, ProofReport, Verdict
+from bothways.verify import HEAD, HEALTHY, ProofReport, Verdict
 from tests.output.reports import ANY, EVERY_VERDICT, TEXT, failing
 
 
