@@ -1,0 +1,135 @@
+"""Which revisions a walk reaches, in which order, and what it says of a head."""
+
+import pytest
+
+from bothways.verify import Options, selection, verify
+from tests import tiny
+
+
+@pytest.fixture
+def project(tmp_path, engine_name, servers):
+    made = tiny.write(tmp_path, engine_name)
+    made.url = servers[engine_name]
+    return made
+
+
+def report(project, choose=selection.everything, **options):
+    loaded = project.load(project.url)
+    return verify(loaded, loaded.databases, choose, Options(**options))
+
+
+def proofs(project, choose=selection.everything, **options):
+    return {p.revision: p for p in report(project, choose, **options).proofs}
+
+
+def table(name):
+    up = f'op.create_table("{name}", sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer))'
+    return up, f'op.drop_table("{name}")'
+
+
+def merge(project, id, *parents):
+    path = project.revision(id, "pass", "pass", parent=None)
+    path.write_text(path.read_text().replace("down_revision = None", f"down_revision = {parents!r}"))
+
+
+def test_several_bases_and_their_merge_point_are_walked(project):
+    project.revision("a1", *table("a"), parent=None)
+    project.revision("b1", *table("b"), parent=None)
+    merge(project, "m", "a1", "b1")
+    project.revision("c1", *table("c"))
+    assert {n: p.verdict for n, p in proofs(project).items()} == dict.fromkeys(["a1", "b1", "m", "c1"], "lossless")
+
+
+def test_branches_and_their_merge_point_are_walked_and_a_loss_at_it_is_found(project):
+    project.revision("r1", *table("a"))
+    project.revision("left", *table("b"), parent="r1")
+    project.revision("right", *table("c"), parent="r1")
+    merge(project, "m", "left", "right")
+    found = proofs(project)
+    assert {p.verdict for p in found.values()} == {"lossless"}
+    path = project.versions / "m.py"
+    path.write_text(path.read_text().replace("    pass", '    op.execute("update a set n = null")', 1))
+    assert proofs(project)["m"].verdict == "lossy"
+
+
+def test_the_merge_point_alone_is_reached_through_both_of_its_branches(project):
+    project.revision("r1", *table("a"))
+    project.revision("left", *table("b"), parent="r1")
+    project.revision("right", *table("c"), parent="r1")
+    merge(project, "m", "left", "right")
+    assert list(proofs(project, lambda h: (h.find("m"),))) == ["m"]
+
+
+def test_a_revision_that_depends_on_another_branch_is_reached_through_it(project):
+    project.revision("a1", *table("a"), parent=None)
+    project.revision("b1", 'op.add_column("a", sa.Column("m", sa.Integer))', 'op.drop_column("a", "m")', parent=None,
+                     more="depends_on = 'a1'")  # fmt: skip
+    assert {n: p.verdict for n, p in proofs(project).items()} == {"a1": "lossless", "b1": "lossless"}
+
+
+def test_what_stands_beside_a_broken_upgrade_is_judged_and_what_stands_on_it_is_not_reached(project):
+    project.revision("r1", *table("a"))
+    project.revision("left", 'op.execute("no sql at all")', "pass", parent="r1")
+    project.revision("left2", *table("b"))
+    project.revision("right", *table("c"), parent="r1")
+    found = proofs(project)
+    assert {n: p.verdict for n, p in found.items()} == {
+        "r1": "lossless", "left": "broken", "left2": "broken", "right": "lossless",
+    }  # fmt: skip
+    assert found["left2"].evidence.startswith("it cannot be reached: the upgrade of left")
+
+
+def test_the_head_is_compared_with_the_models_where_the_whole_branch_is_walked(tmp_path, engine_name, servers):
+    made = tiny.with_three_revisions(tmp_path, engine_name)
+    made.url = servers[engine_name]
+    (head,) = report(made, models=True).heads
+    assert head.changes == ()
+    made.revision("r4", 'op.add_column("note", sa.Column("more", sa.Integer))', 'op.drop_column("note", "more")')
+    found = report(made, models=True)
+    assert [str(c) for c in found.heads[0].changes] == ["column note.more: missing"]
+    assert found.exit_code == 1
+
+
+def test_an_upgrade_that_refuses_rows_of_its_parent_is_proved_with_rows_that_it_takes(project):
+    project.revision("r1", *table("a"))
+    project.revision(
+        "r2",
+        'with op.batch_alter_table("a") as a:\n    a.alter_column("n", existing_type=sa.Integer(), nullable=False)',
+        'with op.batch_alter_table("a") as a:\n    a.alter_column("n", existing_type=sa.Integer(), nullable=True)',
+    )
+    proof = proofs(project)["r2"]
+    assert proof.verdict == "lossless"
+    assert "the upgrade refuses rows that its parent allows" in proof.notes[0]
+    assert proof.rows > 0
+
+
+def test_a_foreign_key_that_a_cascade_takes_along_is_collateral_damage(project, engine_name):
+    if engine_name != "postgresql":
+        pytest.skip("only PostgreSQL drops what depends on a table")
+    project.revision("r1", *table("a"))
+    project.revision(
+        "r2",
+        'op.create_table("b", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a_id", sa.Integer, '
+        'sa.ForeignKey("a.id", name="fk_ba")))',
+        'op.drop_table("b")',
+    )
+    project.revision("r3", 'op.execute("drop table a cascade")', *table("a")[:1])
+    proof = proofs(project)["r3"]
+    assert proof.verdict == "broken"
+    assert proof.evidence == ("constraint b.fk_ba vanishes in the upgrade, though nothing of the revision names it")
+
+
+def test_rows_that_a_cascade_takes_from_another_table_are_told(project, engine_name):
+    if engine_name == "sqlite":
+        pytest.skip("a migration of SQLite runs without foreign keys")
+    project.revision("r1", *table("a"))
+    project.revision(
+        "r2",
+        'op.create_table("b", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a_id", sa.Integer, '
+        'sa.ForeignKey("a.id", ondelete="CASCADE")))',
+        'op.drop_table("b")',
+    )
+    project.revision("r3", 'op.execute("delete from a")', "pass")
+    proof = proofs(project)["r3"]
+    assert proof.verdict == "broken"
+    assert "rows of b vanish in the upgrade" in proof.evidence
