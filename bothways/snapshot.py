@@ -43,6 +43,11 @@ class Snapshot:
         kept = {key: facts for key, facts in self.objects.items() if not excluded(key)}
         return Snapshot(self.dialect, self.server_version, kept, self.tiers)
 
+    def only(self, keys: Iterable[str]) -> Snapshot:
+        """The same with no objects but those of the keys."""
+        kept = {key: self.objects[key] for key in keys if key in self.objects}
+        return Snapshot(self.dialect, self.server_version, kept, self.tiers)
+
     def with_objects(self, more: Objects) -> Snapshot:
         """The same with further objects, for example those of the data tier."""
         return Snapshot(self.dialect, self.server_version, {**self.objects, **more}, self.tiers)
@@ -128,5 +133,19 @@ def _shown(value: Value) -> str:
     return text if len(text) <= 160 else text[:157] + "…"
 
 
-def advanced(change):
-    return False
+def advanced(change: Change) -> bool:
+    """Whether a change is only that a counter went on: numbers that were handed out are not taken back by a downgrade.
+
+    That is a sequence's or AUTO_INCREMENT's position that moved forward, and the history of a versioned table that grew.
+    A counter that went back is a loss: it would hand out numbers again that rows have.
+    """
+    if change.kind != "rows" or change.fact not in {"position", "history"}:
+        return False
+    before, after = _place(change.before), _place(change.after)
+    return after is not None and (before is None or after >= before)
+
+
+def _place(position: Value) -> tuple[int, bool] | None:
+    """A counter's number, and whether it was handed out; None where there is no counter."""
+    number, _, unused = str(position).partition(" ")
+    return (int(number), not unused) if number.lstrip("-").isdigit() else None

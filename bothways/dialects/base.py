@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -136,4 +136,20 @@ class Dialect(Protocol):
 
     def rows(self, connection: sa.Connection, objects: Objects) -> Objects:
         """The data tier: for each table its row count, a digest a column, and a digest of whole rows."""
+        ...
+
+    def prepare_parts(self, connection: sa.Connection) -> bool:
+        """Get ready for ``part`` in this session; False where it can't be had. The caller commits."""
+        ...
+
+    def part(self, connection: sa.Connection, relations: Collection[str], known: Objects) -> Objects:
+        """What ``objects`` and ``rows`` together say of these relations (names as in their keys); ``known`` is all
+        that was known before. Nothing for a relation that is not there any more."""
+        ...
+
+    def relation(self, written: str, known: Collection[str]) -> str | None:
+        """A table's name as a statement writes it, as the snapshot's keys have it; None where that can't be told.
+
+        ``known`` are the relations of the snapshot.
+        """
         ...

@@ -22,7 +22,7 @@ from bothways.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -221,6 +221,23 @@ class MySQL:
         from bothways.dialects import mysql_catalog as catalog
 
         return catalog.read_rows(connection, objects)
+
+    def prepare_parts(self, connection: sa.Connection) -> bool:
+        """Nothing to do."""
+        return True
+
+    def part(self, connection: sa.Connection, relations: Collection[str], known: Objects) -> Objects:
+        """The catalog's own queries, restricted."""
+        from bothways.dialects import mysql_catalog as catalog
+
+        return catalog.read_part(connection, relations)
+
+    def relation(self, written: str, known: Collection[str]) -> str | None:
+        """Not of another database; capitals count on some servers and not on others."""
+        from bothways.dialects.footprint import alike, names_in
+
+        parts = names_in(written)
+        return alike(parts[0], known) if len(parts) == 1 else None
 
     def _lock_name(self, connection: sa.Connection, name: str) -> str:
         database = connection.exec_driver_sql("select database()").scalar_one()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bothways.dialects.columns import columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -44,13 +44,13 @@ _PERIOD_LINE = re.compile(r"^PERIOD FOR ")
 _COLUMNS = """
     select table_name, column_name, ordinal_position, column_type, is_nullable, column_default, extra, collation_name,
            column_comment, generation_expression
-    from information_schema.columns where table_schema = database() order by table_name, ordinal_position"""
+    from information_schema.columns where table_schema = database(){} order by table_name, ordinal_position"""
 _TABLES = """
     select table_name, table_type, engine, table_collation, table_comment, create_options, row_format
-    from information_schema.tables where table_schema = database() order by table_name"""
+    from information_schema.tables where table_schema = database(){} order by table_name"""
 _TRIGGERS = """
     select trigger_name, event_object_table, action_timing, event_manipulation, action_statement, action_order, definer,
-           sql_mode from information_schema.triggers where trigger_schema = database()"""
+           sql_mode from information_schema.triggers where trigger_schema = database(){}"""
 _ROUTINES = """
     select routine_name, routine_type, definer from information_schema.routines where routine_schema = database()"""
 _PRIVILEGES = """
@@ -66,7 +66,7 @@ _PIN = "set session sql_mode = '', time_zone = '+00:00', sql_quote_show_create =
 _FRESH = "set session information_schema_stats_expiry = 0"
 _POSITIONS = """
     select table_name, auto_increment from information_schema.tables
-     where table_schema = database() and auto_increment is not null"""
+     where table_schema = database() and auto_increment is not null{}"""
 _EVENTS = "select event_name, definer from information_schema.events where event_schema = database()"
 
 
@@ -74,16 +74,36 @@ def read(connection: sa.Connection) -> Objects:
     """All objects of the database; the session's settings are put back."""
     with _pinned(connection):
         objects: dict[str, dict[str, Value]] = {"database:main": _database(connection)}
-        columns: dict[str, list[tuple[object, ...]]] = {}
-        for column in connection.exec_driver_sql(_COLUMNS).all():
-            columns.setdefault(column[0], []).append(tuple(column[1:]))
-        for table in connection.exec_driver_sql(_TABLES).all():
-            objects.update(_relation(connection, tuple(table), columns.get(table[0], [])))
-        objects.update(_triggers(connection))
+        objects.update(_relations(connection, ""))
+        objects.update(_triggers(connection, ""))
         objects.update(_routines(connection))
         objects.update(_events(connection))
         objects.update(_privileges(connection))
         return objects
+
+
+def read_part(connection: sa.Connection, names: Collection[str]) -> Objects:
+    """What belongs to these tables, with the digests of their rows; nothing for those that are gone.
+
+    Privileges are left out: no statement that names only tables changes them.
+    """
+    listed = ", ".join("'" + name.replace("\\", "\\\\").replace("'", "''") + "'" for name in sorted(names))
+    with _pinned(connection):
+        objects = dict(_relations(connection, f" and table_name in ({listed})"))
+        objects.update(_triggers(connection, f" and event_object_table in ({listed})"))
+        data = dict(_digests(connection, objects))
+        for name, position in _positions(connection, f" and table_name in ({listed})"):
+            if f"rows:{name}" in data:
+                data[f"rows:{name}"]["position"] = int(position)
+        return {**objects, **data}
+
+
+def _relations(connection: sa.Connection, condition: str) -> Iterator[tuple[str, dict[str, Value]]]:
+    columns: dict[str, list[tuple[object, ...]]] = {}
+    for column in connection.exec_driver_sql(_COLUMNS.format(condition)).all():
+        columns.setdefault(column[0], []).append(tuple(column[1:]))
+    for table in connection.exec_driver_sql(_TABLES.format(condition)).all():
+        yield from _relation(connection, tuple(table), columns.get(table[0], []))
 
 
 @contextmanager
@@ -175,8 +195,8 @@ def _keys(table: str, lines: list[str]) -> Iterator[tuple[str, dict[str, Value]]
             yield f"constraint:{table}.({line})", {"definition": line, "position": 0}
 
 
-def _triggers(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
-    for row in connection.exec_driver_sql(_TRIGGERS).all():
+def _triggers(connection: sa.Connection, condition: str) -> Iterator[tuple[str, dict[str, Value]]]:
+    for row in connection.exec_driver_sql(_TRIGGERS.format(condition)).all():
         yield f"trigger:{row[1]}.{row[0]}", {
             "timing": f"{row[2]} {row[3]}", "statement": row[4], "order": int(row[5]), "definer": row[6],
             "sql_mode": row[7],
@@ -211,25 +231,28 @@ def _privileges(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Valu
 def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
     """For each table its row count, digests of columns and whole rows, and where AUTO_INCREMENT and sequences stand."""
     with _pinned(connection):
-        data: dict[str, dict[str, Value]] = {}
-        for key in objects:
-            kind, _, name = key.partition(":")
-            if kind == "sequence":
-                sequence = f"select next_not_cached_value from {_quoted(name)}"
-                data[f"rows:{name}"] = {"position": str(connection.exec_driver_sql(sequence).scalar_one())}
-        for name, columns in columns_of(objects).items():
-            if f"table:{name}" in objects:
-                data[f"rows:{name}"] = _digest_table(connection, name, columns, objects)
-        for name, position in _positions(connection):
+        data = dict(_digests(connection, objects))
+        for name, position in _positions(connection, ""):
             if f"rows:{name}" in data:
                 data[f"rows:{name}"]["position"] = int(position)
         return data
 
 
-def _positions(connection: sa.Connection) -> list[tuple[str, int]]:
+def _digests(connection: sa.Connection, objects: Objects) -> Iterator[tuple[str, dict[str, Value]]]:
+    for key in objects:
+        kind, _, name = key.partition(":")
+        if kind == "sequence":
+            sequence = f"select next_not_cached_value from {_quoted(name)}"
+            yield f"rows:{name}", {"position": str(connection.exec_driver_sql(sequence).scalar_one())}
+    for name, columns in columns_of(objects).items():
+        if f"table:{name}" in objects:
+            yield f"rows:{name}", _digest_table(connection, name, columns, objects)
+
+
+def _positions(connection: sa.Connection, condition: str) -> list[tuple[str, int]]:
     if not getattr(connection.dialect, "is_mariadb", False):
         connection.exec_driver_sql(_FRESH)
-    return [(row[0], row[1]) for row in connection.exec_driver_sql(_POSITIONS).all()]
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(_POSITIONS.format(condition)).all()]
 
 
 def _digest_table(connection: sa.Connection, table: str, columns: list[str], objects: Objects) -> dict[str, Value]:

@@ -22,7 +22,7 @@ from bothways.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -186,6 +186,35 @@ class PostgreSQL:
         from bothways.dialects import postgresql_catalog as catalog
 
         return catalog.read_rows(connection, objects)
+
+    def prepare_parts(self, connection: sa.Connection) -> bool:
+        """Make the function that reads a part; needs the privilege to make temporary objects."""
+        from sqlalchemy.exc import DBAPIError
+
+        from bothways.dialects import postgresql_part
+
+        try:
+            # Where unqualified names mean another schema than "public", nobody can tell what a statement names.
+            if connection.exec_driver_sql("select current_schema()").scalar() != "public":
+                return False
+            postgresql_part.install(connection)
+        except DBAPIError:
+            connection.rollback()
+            return False
+        return True
+
+    def part(self, connection: sa.Connection, relations: Collection[str], known: Objects) -> Objects:
+        """One round trip, its plans made once."""
+        from bothways.dialects import postgresql_part
+
+        return postgresql_part.read(connection, relations, known)
+
+    def relation(self, written: str, known: Collection[str]) -> str | None:
+        """Without "public", in small letters where it has no quotes."""
+        from bothways.dialects.footprint import names_in
+
+        parts = names_in(written, fold=True)
+        return ".".join(parts[1:] if parts[0] == "public" and len(parts) > 1 else parts)
 
 
 async def _look(url: DatabaseURL, version_table: str, timeout: float) -> Reading:

@@ -50,7 +50,7 @@ TIERS: Mapping[tuple[str, str], Tier] = {
     ("rows", "*"): "data",
 }
 
-_PINNED = {
+PINNED: Mapping[str, str] = {
     "search_path": "",
     "TimeZone": "UTC",
     "DateStyle": "ISO, YMD",
@@ -58,6 +58,7 @@ _PINNED = {
     "bytea_output": "hex",
     "quote_all_identifiers": "off",
 }
+"""The settings that change how the server prints expressions."""
 
 # The server's own count of a column's changes, which minor releases like 15.20 keep among the options; it is never the
 # same twice, and nobody sets it.
@@ -376,13 +377,13 @@ _SELDOM = """
 
 def read(connection: sa.Connection) -> Objects:
     """All objects of the database; the session's settings are put back."""
-    before = _pin(connection, _PINNED)
+    before = _pin(connection, PINNED)
     try:
         objects: dict[str, dict[str, Value]] = {}
         newer = [(k, q) for k, (v, q) in NEWER.items() if (connection.dialect.server_version_info or (0,)) >= v]
         for kind, query in (*QUERIES.items(), *newer):
             for row in connection.exec_driver_sql(query).mappings():
-                facts = {str(k): _value(v) for k, v in row.items() if k != "name" and v is not None}
+                facts = {str(k): value(v) for k, v in row.items() if k != "name" and v is not None}
                 objects[f"{kind}:{row['name']}"] = facts
         objects.update(_seldom(connection))
         return objects
@@ -393,21 +394,21 @@ def read(connection: sa.Connection) -> Objects:
 def _seldom(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
     for kind, name, found in connection.exec_driver_sql(_SELDOM).all():
         facts = json.loads(found) if isinstance(found, str) else found
-        yield f"{kind}:{name}", {fact: _value(value) for fact, value in sorted(facts.items()) if value is not None}
+        yield f"{kind}:{name}", {fact: value(v) for fact, v in sorted(facts.items()) if v is not None}
 
 
 def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
     """For each table its row count and order-free digests of columns and whole rows; and the positions of sequences."""
-    before = _pin(connection, _PINNED)
+    before = _pin(connection, PINNED)
     try:
         data: dict[str, dict[str, Value]] = {}
         columns = columns_of(objects)
         for key, facts in objects.items():
             kind, _, name = key.partition(":")
             if kind == "table" and facts.get("kind") == "r":
-                data[f"rows:{name}"] = _digest_table(connection, _qualified(name, objects), columns[name])
+                data[f"rows:{name}"] = _digest_table(connection, qualified(name, objects), columns[name])
             elif kind == "sequence":
-                sequence = _qualified(name, objects)
+                sequence = qualified(name, objects)
                 row = connection.exec_driver_sql(f"select last_value, is_called from {sequence}").one()
                 data[f"rows:{name}"] = {"position": f"{row[0]}{'' if row[1] else ' (not used)'}"}
         return data
@@ -427,7 +428,8 @@ def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> 
     return facts
 
 
-def _qualified(name: str, objects: Objects) -> str:
+def qualified(name: str, objects: Objects) -> str:
+    """A relation's name, quoted and with its schema."""
     # A dot parts schema and relation, or it belongs to the name of a relation in "public".
     schema, dot, relation = name.partition(".")
     while dot and f"schema:{schema}" not in objects:
@@ -450,9 +452,10 @@ def _pin(connection: sa.Connection, settings: Mapping[str, str]) -> dict[str, st
     return before
 
 
-def _value(value: object) -> Value:
-    if isinstance(value, list | tuple):
-        return tuple(str(v) for v in value)
-    if isinstance(value, bool | int | str):
-        return value
-    return str(value)
+def value(found: object) -> Value:
+    """A fact as it is kept: a list becomes a tuple of texts."""
+    if isinstance(found, list | tuple):
+        return tuple(str(v) for v in found)
+    if isinstance(found, bool | int | str):
+        return found
+    return str(found)

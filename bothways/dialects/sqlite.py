@@ -22,7 +22,7 @@ from bothways.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -204,6 +204,25 @@ class SQLite:
         from bothways.dialects import sqlite_catalog as catalog
 
         return catalog.read_rows(connection, objects)
+
+    def prepare_parts(self, connection: sa.Connection) -> bool:
+        """Nothing to do."""
+        return True
+
+    def part(self, connection: sa.Connection, relations: Collection[str], known: Objects) -> Objects:
+        """The catalog's own queries, restricted."""
+        from bothways.dialects import sqlite_catalog as catalog
+
+        return catalog.read_part(connection, relations)
+
+    def relation(self, written: str, known: Collection[str]) -> str | None:
+        """Of the main database; capitals do not count."""
+        from bothways.dialects.footprint import alike, names_in
+
+        parts = names_in(written)
+        if len(parts) > 1 and parts[0].lower() != "main":
+            return None
+        return alike(parts[-1], known)
 
 
 def _require_writable(path: Path, url: DatabaseURL) -> None:

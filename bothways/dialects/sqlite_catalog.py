@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bothways.dialects.columns import columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -98,11 +98,27 @@ def body(sql: str) -> tuple[tuple[str, ...], ...]:
 
 def read(connection: sa.Connection) -> Objects:
     """All objects of the database."""
-    rows = connection.exec_driver_sql(
-        "select type, name, tbl_name, sql from sqlite_master where name not like 'sqlite@_%' escape '@' order by rowid"
-    ).all()
-    objects: dict[str, dict[str, Value]] = {"database:main": _settings(connection)}
     flags = {r[1]: r for r in connection.exec_driver_sql("pragma table_list").all() if r[0] == "main"}
+    return {"database:main": _settings(connection), **_objects(connection, flags, "")}
+
+
+def read_part(connection: sa.Connection, names: Collection[str]) -> Objects:
+    """What belongs to these tables and views, with the digests of their rows; nothing for those that are gone."""
+    flags: dict[str, Any] = {}
+    for name in names:
+        found = connection.exec_driver_sql(f"pragma table_list({_quoted(name)})").all()
+        flags.update({r[1]: r for r in found if r[0] == "main"})
+    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(names))
+    objects = _objects(connection, flags, f"and tbl_name collate nocase in ({listed})")
+    return {**objects, **read_rows(connection, objects)}
+
+
+def _objects(connection: sa.Connection, flags: Mapping[str, Any], condition: str) -> dict[str, dict[str, Value]]:
+    rows = connection.exec_driver_sql(
+        "select type, name, tbl_name, sql from sqlite_master where name not like 'sqlite@_%' escape '@' "
+        f"{condition} order by rowid"
+    ).all()
+    objects: dict[str, dict[str, Value]] = {}
     for kind, name, table, sql in rows:
         if kind == "table":
             objects.update(_table(connection, name, sql or "", flags.get(name)))

@@ -1,0 +1,54 @@
+"""To which relation an object of a snapshot belongs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bothways.snapshot import Objects, Value
+
+_RELATIONS = ("table:", "view:")
+_PARTS = frozenset({"column", "constraint", "index", "trigger", "rule", "policy"})
+_NAME = re.compile(r'"(?:[^"]|"")+"|[^".\s]+')
+
+
+def owners_of(objects: Objects) -> dict[str, str]:
+    """For each key that belongs to a relation, that relation's name; the others, such as types, are left out."""
+    relations = {key.partition(":")[2] for key in objects if key.startswith(_RELATIONS)}
+    found: dict[str, str] = {}
+    for key, facts in objects.items():
+        kind, _, name = key.partition(":")
+        if kind in {"table", "view"} or (kind == "rows" and name in relations):
+            found[key] = name
+        elif kind in _PARTS:
+            if owner := _prefix(name, relations):
+                found[key] = owner
+        elif owner := _told(kind, facts):
+            found[key] = owner
+            if kind == "sequence" and f"rows:{name}" in objects:
+                found[f"rows:{name}"] = owner
+    return found
+
+
+def _prefix(name: str, relations: set[str]) -> str | None:
+    end = name.rfind(".")
+    while end > 0:
+        if name[:end] in relations:
+            return name[:end]
+        end = name.rfind(".", 0, end)
+    return None
+
+
+def _told(kind: str, facts: Mapping[str, Value]) -> str | None:
+    """The relation that an object's own facts name."""
+    if kind == "sequence" and facts.get("owned_by"):
+        parts = _NAME.findall(str(facts["owned_by"]).rpartition(" ")[0])[:-1]
+    elif kind == "statistics":
+        parts = _NAME.findall(str(facts.get("definition")).rpartition(" FROM ")[2])
+    else:
+        return None
+    plain = [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in parts]
+    return ".".join(plain[1:] if plain[0] == "public" and len(plain) > 1 else plain)
