@@ -11,6 +11,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
 
 _PLAIN = re.compile(
@@ -28,6 +30,17 @@ def install(engine: sa.Engine) -> None:
     event.listen(
         engine, "do_execute_no_params", lambda cursor, statement, context: _execute(cursor, statement, (), context)
     )
+
+
+def prepared(connection: sa.Connection, statement: str) -> Callable[..., list[Any]] | None:
+    """A statement prepared once and run in one round trip, in whatever transaction is open; None on another driver."""
+    from sqlalchemy.util import await_only
+
+    driver: Any = connection.connection.driver_connection
+    if not hasattr(driver, "prepare") or not hasattr(driver, "reload_schema_state"):
+        return None
+    ready = await_only(driver.prepare(statement))
+    return lambda *values: await_only(ready.fetch(*values))
 
 
 def _execute(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:

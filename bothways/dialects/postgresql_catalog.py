@@ -63,6 +63,7 @@ PINNED: Mapping[str, str] = {
 # The server's own count of a column's changes, which minor releases like 15.20 keep among the options; it is never the
 # same twice, and nobody sets it.
 _COLUMN_OPTIONS = "(select array_agg(o order by o) from unnest(a.attoptions) o where o !~ '^pg_attver=')::text"
+_BATCH = 100
 _USER_SCHEMA = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'"
 _SCHEMA = "case when n.nspname = 'public' then '' else n.nspname || '.' end"
 
@@ -401,19 +402,43 @@ def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
     """For each table its row count and order-free digests of columns and whole rows; and the positions of sequences."""
     before = _pin(connection, PINNED)
     try:
-        data: dict[str, dict[str, Value]] = {}
         columns = columns_of(objects)
-        for key, facts in objects.items():
-            kind, _, name = key.partition(":")
-            if kind == "table" and facts.get("kind") == "r":
+        names = [
+            key.partition(":")[2] for key, f in objects.items() if key.startswith("table:") and f.get("kind") == "r"
+        ]
+        data: dict[str, dict[str, Value]] = {}
+        empty = _without_pages(connection, {name: qualified(name, objects) for name in names})
+        for name in names:
+            if name in empty:
+                data[f"rows:{name}"] = {"count": 0, "rows": None, **{f"column {c}": None for c in columns[name]}}
+            else:
                 data[f"rows:{name}"] = _digest_table(connection, qualified(name, objects), columns[name])
-            elif kind == "sequence":
-                sequence = qualified(name, objects)
-                row = connection.exec_driver_sql(f"select last_value, is_called from {sequence}").one()
-                data[f"rows:{name}"] = {"position": f"{row[0]}{'' if row[1] else ' (not used)'}"}
+        sequences = [key.partition(":")[2] for key in objects if key.startswith("sequence:")]
+        for name, position in _positions(connection, {name: qualified(name, objects) for name in sequences}):
+            data[f"rows:{name}"] = {"position": position}
         return data
     finally:
         _pin(connection, before)
+
+
+def _without_pages(connection: sa.Connection, tables: Mapping[str, str]) -> set[str]:
+    """The tables that have no page at all, so no row: most tables of a scratch database, told at once."""
+    names, written = list(tables), ", ".join(_text(table) for table in tables.values())
+    rows = connection.exec_driver_sql(
+        f"select i from unnest(array[{written}]::text[]) with ordinality t(x, i) where pg_relation_size(x::regclass) = 0",
+        execution_options={"no_parameters": True},
+    )
+    return {names[int(row[0]) - 1] for row in rows.all()}
+
+
+def _positions(connection: sa.Connection, sequences: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    names = list(sequences)
+    for start in range(0, len(names), _BATCH):
+        part = names[start : start + _BATCH]
+        each = (f"select {i}, last_value, is_called from {sequences[name]}" for i, name in enumerate(part))
+        statement = " union all ".join(each)
+        for i, last, called in connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).all():
+            yield part[i], f"{last}{'' if called else ' (not used)'}"
 
 
 def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> dict[str, Value]:
@@ -436,6 +461,10 @@ def qualified(name: str, objects: Objects) -> str:
         more, dot, relation = relation.partition(".")
         schema = f"{schema}.{more}"
     return f"{_quoted(schema)}.{_quoted(relation)}" if dot else f"{_quoted('public')}.{_quoted(name)}"
+
+
+def _text(literal: str) -> str:
+    return "'" + literal.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

@@ -8,8 +8,9 @@ prints. Measured: planning these queries costs several times what running them d
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bothways.dialects.asyncpg_simple import prepared
 from bothways.dialects.postgresql_catalog import PINNED, QUERIES, qualified, value
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _RESTRICTED = {
 """For each kind that belongs to relations, the condition that restricts its query to some of them."""
 
 _PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+_READY = "bothways_part"
 _FUNCTION = "pg_temp.bothways_part"
 
 
@@ -111,10 +113,7 @@ end"""
 
 def read(connection: sa.Connection, names: Collection[str], known: Objects) -> Objects:
     """What belongs to these relations now, with the digests of their rows; nothing for those that are gone."""
-    listed = ", ".join("'" + qualified(name, known).replace("'", "''") + "'" for name in sorted(names))
-    rows = connection.exec_driver_sql(
-        f"select * from {_FUNCTION}(array[{listed}]::text[])", execution_options={"no_parameters": True}
-    ).all()
+    rows = _call(connection, [qualified(name, known) for name in sorted(names)])
     objects: dict[str, dict[str, Value]] = {}
     for kind, name, found in rows:
         facts = json.loads(found) if isinstance(found, str) else found
@@ -123,3 +122,15 @@ def read(connection: sa.Connection, names: Collection[str], known: Objects) -> O
             fact: None if text is None else value(text) for fact, text in facts.items() if keep or text is not None
         }
     return objects
+
+
+def _call(connection: sa.Connection, names: list[str]) -> list[Any]:
+    if _READY not in connection.info:
+        # Kept with the driver's connection: where that is gone the function is gone too.
+        connection.info[_READY] = prepared(connection, f"select * from {_FUNCTION}($1)")
+    ready = connection.info[_READY]
+    if ready is not None:
+        return list(ready(names))
+    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
+    statement = f"select * from {_FUNCTION}(array[{listed}]::text[])"
+    return list(connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).all())

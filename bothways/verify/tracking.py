@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
 
 from bothways.dialects import dialect_for
 from bothways.dialects.footprint import Known, footprint
@@ -127,7 +126,7 @@ class Tracker:
             return None
         try:
             found = self._dialect.part(self._connection, touched, last.objects)
-        except DBAPIError:
+        except Exception:  # noqa: BLE001 - a driver's own, such as of a function that a revision discarded
             self._connection.rollback()
             return None
         objects = dict(last.objects)

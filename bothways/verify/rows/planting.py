@@ -41,9 +41,7 @@ class Planting:
         return {"planted": dict(self.planted), "failed": dict(self.failed)}
 
 
-def plant(
-    connection: sa.Connection, snapshot: Snapshot, *, seed: int = 0, rows: int = 12, tables=None, plain=False
-) -> Planting:
+def plant(connection: sa.Connection, snapshot: Snapshot, *, seed: int = 0, rows: int = 12) -> Planting:
     """Add up to ``rows`` rows to every ordinary table of a snapshot of this database; more where an enum needs them.
 
     Works in the caller's transaction, with savepoints for what the server may refuse, and commits nothing. Rows that

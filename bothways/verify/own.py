@@ -1,8 +1,0 @@
-class Own: ...
-
-
-class At: ...
-
-
-def load(project):
-    return None
