@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exc
 
-from bothways.dialects.plantable import Planter, Reference, planter_for, read_tables
+from bothways.dialects.plantable import Planter, Reference, index, planter_for, read_tables
 from bothways.verify.rows.building import Builder, Row
 from bothways.verify.rows.circles import plant_circle
 from bothways.verify.rows.order import in_order, must_point
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
     import sqlalchemy as sa
 
@@ -41,15 +41,31 @@ class Planting:
         return {"planted": dict(self.planted), "failed": dict(self.failed)}
 
 
-def plant(connection: sa.Connection, snapshot: Snapshot, *, seed: int = 0, rows: int = 12) -> Planting:
+def plant(
+    connection: sa.Connection,
+    snapshot: Snapshot,
+    *,
+    seed: int = 0,
+    rows: int = 12,
+    tables: Collection[str] | None = None,
+    plain: bool = False,
+) -> Planting:
     """Add up to ``rows`` rows to every ordinary table of a snapshot of this database; more where an enum needs them.
+
+    ``tables`` are the only ones to fill (with their partitions), by their names in the snapshot; others are referred
+    to as they are, and the time depends on the named ones only. ``plain`` rows are such as ordinary upgrades accept: no
+    NULL where a value is possible, nothing twice in a column, short values of no extreme.
 
     Works in the caller's transaction, with savepoints for what the server may refuse, and commits nothing. Rows that
     are there already stay and are referred to. The same seed on equal databases gives equal rows. A table that
     stays empty is in ``failed`` with the reason. Raises what a lost connection raises.
     """
-    work = Work(connection, planter_for(snapshot.dialect), seed, rows, frozenset(snapshot.names("table")))
-    for group in in_order(read_tables(snapshot)):
+    known = index(snapshot).tables
+    chosen = read_tables(snapshot, tables)
+    work = Work(connection, planter_for(snapshot.dialect), seed, rows, known.keys(), plain)
+    if tables is not None:
+        work.done.update(known.keys() - {t.name for t in chosen} - {t.parent for t in chosen})
+    for group in in_order(chosen):
         if len(group) == 1:
             work.fill(group[0])
         else:
@@ -69,8 +85,9 @@ class Work:
     planter: Planter
     seed: int
     rows: int
-    known: frozenset[str]
+    known: Set[str]
     """All tables that can be read."""
+    plain: bool = False
     planted: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
