@@ -1,6 +1,6 @@
 """How long planting takes: milliseconds a table of six columns with twelve rows, on each engine, and in a large schema.
 
-    .venv/bin/python -m bench.planting [sqlite postgresql mysql] [--tables 100] [--profile]
+.venv/bin/python -m bench.planting [sqlite postgresql mysql] [--tables 100] [--profile]
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def main() -> None:
                 times = call(
                     url, lambda c: measure(c, options.tables, profile=options.profile), purpose="write"
                 )  # fmt: skip
-            print(f"{engine:12}", ", ".join(f"{what} {ms:.2f} ms" for what, ms in times.items()))  # noqa: T201
+            print(f"{engine:12}", ", ".join(f"{what} {ms:.2f} ms" for what, ms in times.items()))
 
 
 if __name__ == "__main__":

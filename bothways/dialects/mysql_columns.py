@@ -94,6 +94,7 @@ class MySQLColumns:
 
     postponing = ("set foreign_key_checks = 0",)
     insisting = ("set foreign_key_checks = 1",)
+    undone = True
 
     def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[c.PlantableTable, ...]:
         """All but views and sequences, which are no tables in a snapshot."""

@@ -7,7 +7,7 @@ the same words for all of them, and each engine's module says how a name and a v
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
@@ -105,6 +105,9 @@ class Planter(Protocol):
     postponing: Sequence[str]
     """Statements that put foreign keys off until ``insisting`` in this transaction."""
     insisting: Sequence[str]
+
+    undone: bool
+    """A statement that fails leaves nothing of itself behind, and the transaction goes on."""
 
     def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[PlantableTable, ...]:
         """The tables that take rows; with ``names`` only those (and their partitions), at a cost of those only."""
@@ -331,5 +334,3 @@ def key_of(name: str, expressions: str, columns: Sequence[PlantableColumn], *, a
     named = mentioned(expressions, columns, any_case=any_case)
     folded = "(" in expressions or any(c.folded for c in columns if c.name in named)
     return Key(name, named, folded=folded) if named else None
-
-

@@ -127,6 +127,7 @@ class PostgreSQLColumns:
 
     postponing = ("set constraints all deferred",)
     insisting = ("set constraints all immediate",)
+    undone = False
 
     def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[c.PlantableTable, ...]:
         """Ordinary tables and partitions; a partitioned table gets its rows through them."""

@@ -46,6 +46,7 @@ class SQLiteColumns:
 
     postponing = ("pragma defer_foreign_keys = on",)
     insisting = ("pragma defer_foreign_keys = off",)
+    undone = True
 
     def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[c.PlantableTable, ...]:
         """All but virtual tables and the shadow tables in which those keep their content."""

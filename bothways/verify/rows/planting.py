@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from bothways.verify.rows.circles import plant_circle
 from bothways.verify.rows.order import in_order, must_point
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     import sqlalchemy as sa
 
@@ -85,7 +87,7 @@ class Work:
     planter: Planter
     seed: int
     rows: int
-    known: Set[str]
+    known: AbstractSet[str]
     """All tables that can be read."""
     plain: bool = False
     planted: dict[str, int] = field(default_factory=dict)
@@ -100,7 +102,9 @@ class Work:
     def attempt(self, *statements: str) -> str | None:
         """Run statements in a savepoint; what the server says where it refuses one, and then none has run."""
         try:
-            with self.connection.begin_nested():
+            # Where a statement that fails leaves nothing behind, one needs no savepoint.
+            alone = len(statements) == 1 and self.planter.undone
+            with nullcontext() if alone else self.connection.begin_nested():
                 for statement in statements:
                     self.execute(statement)
         except exc.DBAPIError as error:
@@ -114,9 +118,8 @@ class Work:
         chance = random.Random(f"{self.seed}:{table.name}")  # noqa: S311 - rows, not secrets
         builder = self._builder(table, chance, promised or {})
         existing = self._know(builder)
-        count = max(
-            self.rows, *(min(len(c.labels) + 1, _MOST_LABELS) for c in builder.columns if c.kind == "choice"), 1
-        )
+        labels = [] if self.plain else [len(c.labels) + 1 for c in builder.columns if c.kind == "choice"]
+        count = max(self.rows, *(min(n, _MOST_LABELS) for n in labels), 1)
         fixed = list((promised or {}).get(table.name, ()))
         made = list(self._make(builder, count, fixed, own=not promised))
         refusal = self.attempt(self._insert(table, made)) if made else builder.obstacle
@@ -144,7 +147,7 @@ class Work:
                 postponed.add(reference.name)
             referred[reference.name] = rows
         given.update(c for row in promised.get(table.name, ()) for c in row)
-        return Builder(table, chance, referred, frozenset(given), frozenset(postponed))
+        return Builder(table, chance, referred, frozenset(given), frozenset(postponed), tame=self.plain)
 
     def referred(self, table: PlantableTable, reference: Reference) -> Iterator[tuple[Any, ...]]:
         """The rows that a foreign key can point at, in an order that does not depend on the server."""
