@@ -116,13 +116,13 @@ class Work:
     def fill(self, table: PlantableTable, *, promised: Mapping[str, Sequence[Row]] | None = None) -> None:
         """Fill one table; of a circle's tables ``promised`` has the keys that their first rows must have."""
         chance = random.Random(f"{self.seed}:{table.name}")  # noqa: S311 - rows, not secrets
-        builder = self._builder(table, chance, promised or {})
-        existing = self._know(builder)
+        builder = self.builder(table, chance, promised or {})
+        existing = self.know(builder)
         labels = [] if self.plain else [len(c.labels) + 1 for c in builder.columns if c.kind == "choice"]
         count = max(self.rows, *(min(n, _MOST_LABELS) for n in labels), 1)
         fixed = list((promised or {}).get(table.name, ()))
         made = list(self._make(builder, count, fixed, own=not promised))
-        refusal = self.attempt(self._insert(table, made)) if made else builder.obstacle
+        refusal = self.attempt(self.insert(table, made)) if made else builder.obstacle
         added = len(made) if refusal is None else 0
         if refusal is not None and made:
             added, refusal = self._one_by_one(builder, made, fixed)
@@ -133,7 +133,11 @@ class Work:
         if builder.postponed and added:
             self.later.append((table, [r for r in table.references if r.name in builder.postponed]))
 
-    def _builder(self, table: PlantableTable, chance: random.Random, promised: Mapping[str, Sequence[Row]]) -> Builder:
+    def builder(
+        self, table: PlantableTable, chance: random.Random, promised: Mapping[str, Sequence[Row]] | None = None
+    ) -> Builder:
+        """Who makes the table's rows, with the rows to refer to."""
+        promised = promised or {}
         referred: dict[str, list[tuple[Any, ...]]] = {}
         postponed: set[str] = set()
         given: set[str] = set()
@@ -163,7 +167,7 @@ class Work:
         read = {tuple(self.planter.read(c, v) for c, v in zip(columns, row, strict=True)) for row in found}
         yield from sorted(read, key=repr)
 
-    def _know(self, builder: Builder) -> bool:
+    def know(self, builder: Builder) -> bool:
         """Tell the builder which unique values are taken; whether the table has rows."""
         table = builder.table
         names = {c for key in table.keys for c in key.columns}
@@ -196,7 +200,8 @@ class Work:
             builder.refer(row)
             yield row
 
-    def _insert(self, table: PlantableTable, rows: Sequence[Row]) -> str:
+    def insert(self, table: PlantableTable, rows: Sequence[Row]) -> str:
+        """The statement that inserts rows, all with the same columns."""
         name = self.planter.qualified(table.name)
         columns = [table.column(c) for c in rows[0]]
         if not columns:
@@ -226,7 +231,7 @@ class Work:
         refusal: str | None = None
         for attempt in range(TRIES):
             if tried is not None:
-                said = self.attempt(self._insert(builder.table, [tried]))
+                said = self.attempt(self.insert(builder.table, [tried]))
                 if said is None:
                     return None
                 refusal = said
@@ -246,7 +251,7 @@ class Work:
         if key is None:
             return
         identity = Reference(key.name, key.columns, table.name, key.columns)
-        builder = self._builder(table, chance, {})
+        builder = self.builder(table, chance, {})
         rows = sorted(self.referred(table, identity), key=repr)
         for reference in references:
             targets = list(self.referred(table, reference))
