@@ -45,6 +45,8 @@ class Project:
     databases: tuple[Database, ...]
     branches: tuple[Branch, ...]
     models: str | None = None
+    proofs: str | None = None
+    """The module with the project's own rows and invariants."""
     scratch_urls: tuple[DatabaseURL, ...] = ()
 
     @classmethod
@@ -74,6 +76,7 @@ class Project:
             databases=databases,
             branches=tuple(branches.values()),
             models=ini.defaults().get("bothways.models"),
+            proofs=ini.defaults().get("bothways.proofs"),
             scratch_urls=read_scratch_urls(env, path.parent),
         )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bothways.dialects import plantable as c
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -94,20 +94,19 @@ class MySQLColumns:
 
     postponing = ("set foreign_key_checks = 0",)
     insisting = ("set foreign_key_checks = 1",)
+    undone = True
 
-    def tables(self, snapshot: Snapshot) -> tuple[c.PlantableTable, ...]:
+    def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[c.PlantableTable, ...]:
         """All but views and sequences, which are no tables in a snapshot."""
-        columns, constraints, indexes = (c.members(snapshot, k) for k in ("column", "constraint", "index"))
-        found: list[c.PlantableTable] = []
-        primary: dict[str, tuple[str, ...]] = {}
-        for name in snapshot.names("table"):
-            checks = tuple(_conditions(columns.get(name, []), constraints.get(name, [])))
-            mine = tuple(_column(n, f, checks) for n, f in columns.get(name, []) if _visible(f))
-            keys = tuple(_keys(indexes.get(name, []), mine))
-            primary[name] = next((k.columns for k in keys if k.name == "PRIMARY"), ())
-            references = tuple(_references(constraints.get(name, [])))
-            found.append(c.PlantableTable(name, mine, keys, references, checks))
-        return tuple(c.with_targets(found, primary))
+        index = c.index(snapshot)
+        return tuple(self._table(index, name) for name in index.wanted(names))
+
+    def _table(self, index: c.Index, name: str) -> c.PlantableTable:
+        columns, constraints = index.of("column", name), index.of("constraint", name)
+        checks = tuple(_conditions(columns, constraints))
+        mine = tuple(_column(n, f, checks) for n, f in columns if _visible(f))
+        keys = tuple(_keys(index.of("index", name), mine))
+        return c.PlantableTable(name, mine, keys, tuple(_references(constraints)), checks)
 
     def quoted(self, name: str) -> str:
         """In backticks."""

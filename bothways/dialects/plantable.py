@@ -7,12 +7,12 @@ the same words for all of them, and each engine's module says how a name and a v
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -106,8 +106,11 @@ class Planter(Protocol):
     """Statements that put foreign keys off until ``insisting`` in this transaction."""
     insisting: Sequence[str]
 
-    def tables(self, snapshot: Snapshot) -> tuple[PlantableTable, ...]:
-        """The tables that take rows."""
+    undone: bool
+    """A statement that fails leaves nothing of itself behind, and the transaction goes on."""
+
+    def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[PlantableTable, ...]:
+        """The tables that take rows; with ``names`` only those (and their partitions), at a cost of those only."""
         ...
 
     def quoted(self, name: str) -> str:
@@ -144,14 +147,14 @@ def planter_for(dialect: str) -> Planter:
     return cast("Planter", import_module(f"bothways.dialects.{dialect}_columns").PLANTER)
 
 
-def read_tables(snapshot: Snapshot) -> tuple[PlantableTable, ...]:
-    """The ordinary tables of a snapshot, sorted by name."""
-    return planter_for(snapshot.dialect).tables(snapshot)
+def read_tables(snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[PlantableTable, ...]:
+    """The ordinary tables of a snapshot, sorted by name; with ``names`` only those and their partitions."""
+    return planter_for(snapshot.dialect).tables(snapshot, names)
 
 
 def read_columns(snapshot: Snapshot, table: str) -> tuple[PlantableColumn, ...]:
     """The columns of one table in their order; none where the snapshot has no such table."""
-    return next((t.columns for t in read_tables(snapshot) if t.name == table), ())
+    return next((t.columns for t in read_tables(snapshot, (table,)) if t.name == table), ())
 
 
 # What the engines' modules share.
@@ -187,25 +190,90 @@ def labels(text: str) -> tuple[str, ...]:
     return tuple(m.replace("''", "'").replace("\\\\", "\\") for m in _LABEL.findall(text))
 
 
-def members(snapshot: Snapshot, kind: str) -> Mapping[str, list[tuple[str, Mapping[str, Any]]]]:
-    """The columns, constraints or indexes of each table: (name, facts); dots in names are told by the tables."""
-    tables = frozenset(snapshot.names("table"))
-    found: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-    prefix = f"{kind}:"
-    for key, facts in snapshot.objects.items():
-        if key.startswith(prefix):
-            for table, name in _cuts(key[len(prefix) :]):
-                if table in tables:
-                    found.setdefault(table, []).append((name, facts))
-                    break
-    for rows in found.values():
-        rows.sort(key=lambda row: (int(row[1].get("position") or 0), row[0]))
+Members = list[tuple[str, "Mapping[str, Any]"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A snapshot's objects by the table that they belong to, made in one walk over its keys."""
+
+    tables: Mapping[str, Mapping[str, Any]]
+    types: Mapping[str, Mapping[str, Any]]
+    members: Mapping[tuple[str, str], Members]
+    """By kind and table: names with their facts, in the order of the columns."""
+    partitions: Mapping[str, tuple[str, ...]]
+    """The tables whose facts name a table as a parent, by that table."""
+
+    def of(self, kind: str, table: str) -> Members:
+        """The columns, constraints or indexes of a table."""
+        return self.members.get((kind, table), [])
+
+    def wanted(self, names: Collection[str] | None) -> tuple[str, ...]:
+        """The tables of those names and all partitions of them, sorted; every table where ``names`` is None."""
+        if names is None:
+            return tuple(sorted(self.tables))
+        found: set[str] = set()
+        open_ = list(names)
+        while open_:
+            name = open_.pop()
+            if name in self.tables and name not in found:
+                found.add(name)
+                open_ += self.partitions.get(name, ())
+        return tuple(sorted(found))
+
+
+_MOST_INDEXES = 6
+_indexes: tuple[tuple[Snapshot, Index], ...] = ()
+
+
+def index(snapshot: Snapshot) -> Index:
+    """The snapshot's index; those of the last few snapshots are kept."""
+    global _indexes  # noqa: PLW0603 - replaced as a whole, so that threads need no lock
+    for known, made in _indexes:
+        if known is snapshot:
+            return made
+    found = _indexed(snapshot)
+    _indexes = ((snapshot, found), *_indexes[: _MOST_INDEXES - 1])
     return found
+
+
+_KINDS = frozenset({"column", "constraint", "index"})
+
+
+def _indexed(snapshot: Snapshot) -> Index:
+    tables: dict[str, Mapping[str, Any]] = {}
+    types: dict[str, Mapping[str, Any]] = {}
+    loose: list[tuple[str, str, Mapping[str, Any]]] = []
+    parents: dict[str, list[str]] = {}
+    for key, facts in snapshot.objects.items():
+        kind, _, name = key.partition(":")
+        if kind in _KINDS:
+            loose.append((kind, name, facts))
+        elif kind == "table":
+            tables[name] = facts
+            above = facts.get("parents")
+            for parent in above if isinstance(above, tuple) and facts.get("partition_bound") else ():
+                parents.setdefault(".".join(x for x in listed(str(parent)) if x != "public"), []).append(name)
+        elif kind == "type":
+            types[name] = facts
+    members: dict[tuple[str, str], Members] = {}
+    for kind, name, facts in loose:
+        for table, own in _cuts(name):
+            if table in tables:
+                members.setdefault((kind, table), []).append((own, facts))
+                break
+    for rows in members.values():
+        rows.sort(key=lambda row: (int(row[1].get("position") or 0), row[0]))
+    return Index(tables, types, members, {n: tuple(p) for n, p in parents.items()})
 
 
 def _cuts(name: str) -> Iterator[tuple[str, str]]:
     # Both a table's and a constraint's name may hold dots. ``s.t.c`` is column c of s.t where that is a table, else
     # column t.c of s.
+    if name.count(".") == 1:
+        table, _, own = name.partition(".")
+        yield table, own
+        return
     places = [i for i, c in enumerate(name) if c == "."]
     for place in (*places[1:2], *places[:1], *places[2:]):
         yield name[:place], name[place + 1 :]
@@ -266,10 +334,3 @@ def key_of(name: str, expressions: str, columns: Sequence[PlantableColumn], *, a
     named = mentioned(expressions, columns, any_case=any_case)
     folded = "(" in expressions or any(c.folded for c in columns if c.name in named)
     return Key(name, named, folded=folded) if named else None
-
-
-def with_targets(tables: Sequence[PlantableTable], primary: Mapping[str, tuple[str, ...]]) -> Iterator[PlantableTable]:
-    """Foreign keys without targets mean the other table's primary key."""
-    for table in tables:
-        filled = tuple(r if r.targets else replace(r, targets=primary.get(r.table, ())) for r in table.references)
-        yield replace(table, references=filled)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bothways.dialects import plantable as c
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -127,32 +127,12 @@ class PostgreSQLColumns:
 
     postponing = ("set constraints all deferred",)
     insisting = ("set constraints all immediate",)
+    undone = False
 
-    def tables(self, snapshot: Snapshot) -> tuple[c.PlantableTable, ...]:
+    def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[c.PlantableTable, ...]:
         """Ordinary tables and partitions; a partitioned table gets its rows through them."""
-        types = {k[5:]: f for k, f in snapshot.objects.items() if k.startswith("type:")}
-        columns, constraints, indexes = (c.members(snapshot, k) for k in ("column", "constraint", "index"))
-        primary: dict[str, tuple[str, ...]] = {}
-        found: list[c.PlantableTable] = []
-        parents = {n: _parent(snapshot, n) for n in snapshot.names("table")}
-        for name in snapshot.names("table"):
-            facts = snapshot.objects[f"table:{name}"]
-            own = columns.get(name, [])
-            mine = tuple(_column(n, f, types) for n, f in own)
-            table = c.PlantableTable(
-                name, mine,
-                keys=tuple(_keys(constraints.get(name, []), indexes.get(name, []), mine)),
-                references=tuple(_references(constraints.get(name, []), parents)),
-                conditions=(
-                    *_conditions(constraints.get(name, [])), *_of_domains(own, types),
-                    *_of_partition(facts, snapshot.objects.get(f"table:{parents[name]}", {})),
-                ),
-                parent=parents[name],
-            )  # fmt: skip
-            primary[name] = next((k.columns for k in table.keys if k.name == "primary key"), ())
-            if facts.get("kind") == "r":
-                found.append(table)
-        return tuple(c.with_targets(found, primary))
+        index = c.index(snapshot)
+        return tuple(_table(index, n) for n in index.wanted(names) if index.tables[n].get("kind") == "r")
 
     def quoted(self, name: str) -> str:
         """In double quotes."""
@@ -196,6 +176,22 @@ class PostgreSQLColumns:
         return False
 
 
+def _table(index: c.Index, name: str) -> c.PlantableTable:
+    own, constraints = index.of("column", name), index.of("constraint", name)
+    columns = tuple(_column(n, f, index.types) for n, f in own)
+    parent = _parent(index, name)
+    return c.PlantableTable(
+        name, columns,
+        keys=tuple(_keys(constraints, index.of("index", name), columns)),
+        references=tuple(_references(constraints, index)),
+        conditions=(
+            *_conditions(constraints), *_of_domains(own, index.types),
+            *_of_partition(index.tables[name], index.tables.get(parent or "", {})),
+        ),
+        parent=parent,
+    )  # fmt: skip
+
+
 def _column(name: str, facts: Mapping[str, Any], types: Mapping[str, Mapping[str, Any]]) -> c.PlantableColumn:
     column = column_of(name, str(facts["type"]), types)
     default = facts.get("default")
@@ -225,7 +221,7 @@ def _keys(constraints: Any, indexes: Any, columns: tuple[c.PlantableColumn, ...]
             yield replace(key, nulls_equal="NULLS NOT DISTINCT" in after)
 
 
-def _references(constraints: Any, parents: Mapping[str, str | None]) -> Iterator[c.Reference]:
+def _references(constraints: Any, index: c.Index) -> Iterator[c.Reference]:
     found: list[c.Reference] = []
     for name, facts in constraints:
         match = c.FOREIGN.match(str(facts["definition"])) if facts.get("kind") == "f" else None
@@ -234,7 +230,7 @@ def _references(constraints: Any, parents: Mapping[str, str | None]) -> Iterator
             found.append(c.Reference(name, c.listed(match["columns"]), _key(match["table"]), targets))
     for reference in found:
         # The server keeps a copy of the key for each partition of the other table; only the first counts.
-        parent = parents.get(reference.table)
+        parent = _parent(index, reference.table)
         if parent is None or not any(r.table == parent and r.columns == reference.columns for r in found):
             yield reference
 
@@ -272,8 +268,8 @@ def _of_partition(facts: Mapping[str, Any], parent: Mapping[str, Any]) -> Iterat
             yield "the partition's bound", f"{column} < {high}"
 
 
-def _parent(snapshot: Snapshot, table: str) -> str | None:
-    facts = snapshot.objects[f"table:{table}"]
+def _parent(index: c.Index, table: str) -> str | None:
+    facts = index.tables.get(table, {})
     parents = facts.get("parents")
     return _key(parents[0]) if facts.get("partition_bound") and isinstance(parents, tuple) else None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bothways.dialects import plantable as c
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -46,30 +46,18 @@ class SQLiteColumns:
 
     postponing = ("pragma defer_foreign_keys = on",)
     insisting = ("pragma defer_foreign_keys = off",)
+    undone = True
 
-    def tables(self, snapshot: Snapshot) -> tuple[c.PlantableTable, ...]:
+    def tables(self, snapshot: Snapshot, names: Collection[str] | None = None) -> tuple[c.PlantableTable, ...]:
         """All but virtual tables and the shadow tables in which those keep their content."""
-        columns, constraints, indexes = (c.members(snapshot, k) for k in ("column", "constraint", "index"))
-        facts = {n: snapshot.objects[f"table:{n}"] for n in snapshot.names("table")}
-        virtual = tuple(n for n, f in facts.items() if f.get("definition"))
-        names = {n.lower(): n for n in facts}
-        found: list[c.PlantableTable] = []
-        primary: dict[str, tuple[str, ...]] = {}
-        for name, flags in facts.items():
-            if name in virtual or name.startswith(tuple(f"{v}_" for v in virtual)):
-                continue
-            own = columns.get(name, [])
-            mine = tuple(_columns(own, constraints.get(name, []), flags))
-            keyed = sorted((int(f["key"]), n) for n, f in own if f.get("key"))
-            primary[name] = tuple(n for _, n in keyed)
-            table = c.PlantableTable(
-                name, mine,
-                keys=tuple(_keys(primary[name], own, constraints.get(name, []), indexes.get(name, []), mine)),
-                references=tuple(_references(own, constraints.get(name, []), names)),
-                conditions=tuple(_conditions(own, constraints.get(name, []))),
-            )  # fmt: skip
-            found.append(table)
-        return tuple(_cased(t, {x.name: x for x in found}) for t in c.with_targets(found, primary))
+        index = c.index(snapshot)
+        virtual = tuple(f"{n}_" for n, f in index.tables.items() if f.get("definition"))
+        lowered = {n.lower(): n for n in index.tables}
+        return tuple(
+            _table(index, name, lowered)
+            for name in index.wanted(names)
+            if not index.tables[name].get("definition") and not name.startswith(virtual)
+        )
 
     def quoted(self, name: str) -> str:
         """In double quotes."""
@@ -109,6 +97,33 @@ class SQLiteColumns:
     def dangling(self, connection: sa.Connection, table: str) -> bool:
         """Foreign keys are not looked at in a migration's session, so it is asked."""
         return bool(connection.exec_driver_sql(f"pragma foreign_key_check({self.quoted(table)})").first())
+
+
+def _table(index: c.Index, name: str, lowered: Mapping[str, str]) -> c.PlantableTable:
+    own, constraints = index.of("column", name), index.of("constraint", name)
+    columns = tuple(_columns(own, constraints, index.tables[name]))
+    primary = _primary(own)
+    keys = tuple(_keys(primary, own, constraints, index.of("index", name), columns))
+    references = tuple(_cased(r, index, name) for r in _references(own, constraints, lowered))
+    return c.PlantableTable(name, columns, keys, references, tuple(_conditions(own, constraints)))
+
+
+def _primary(own: Any) -> tuple[str, ...]:
+    return tuple(n for _, n in sorted((int(f["key"]), n) for n, f in own if f.get("key")))
+
+
+def _cased(reference: c.Reference, index: c.Index, table: str) -> c.Reference:
+    """The names in a snapshot's definitions are in small letters; the columns' own are as they were written.
+
+    Without targets the other table's primary key is meant.
+    """
+
+    def own(names: tuple[str, ...], of: str) -> tuple[str, ...]:
+        known = {n.lower(): n for n, _ in index.of("column", of)}
+        return tuple(known.get(n.lower(), n) for n in names)
+
+    targets = own(reference.targets, reference.table) or _primary(index.of("column", reference.table))
+    return replace(reference, columns=own(reference.columns, table), targets=targets)
 
 
 def _columns(own: Any, constraints: Any, facts: Mapping[str, Any]) -> Iterator[c.PlantableColumn]:
@@ -185,19 +200,6 @@ def _conditions(own: Any, constraints: Any) -> Iterator[tuple[str, str]]:
             inside, _ = c.enclosed(definition, place)
             yield name, inside
             place += 1
-
-
-def _cased(table: c.PlantableTable, tables: Mapping[str, c.PlantableTable]) -> c.PlantableTable:
-    """The names in a snapshot's definitions are in small letters; the columns' own are as they were written."""
-
-    def own(names: tuple[str, ...], of: c.PlantableTable | None) -> tuple[str, ...]:
-        known = {x.name.lower(): x.name for x in of.columns} if of else {}
-        return tuple(known.get(n.lower(), n) for n in names)
-
-    references = tuple(
-        replace(r, columns=own(r.columns, table), targets=own(r.targets, tables.get(r.table))) for r in table.references
-    )
-    return replace(table, references=references)
 
 
 PLANTER = SQLiteColumns()

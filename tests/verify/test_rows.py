@@ -356,3 +356,56 @@ def test_everything_plantable_is_planted(tmp_path_factory, columns, seed):
         engine.dispose()
     assert planting.to_dict() == {"planted": {"t": 12}, "failed": {}}
     assert count == 12
+
+
+UPGRADES = {
+    "id int not null primary key": (),
+    "note varchar(40)": ("note",),
+    "n int": ("n",),
+    "price numeric(9,2)": ("price",),
+    "made timestamp null": ("made",),
+}
+
+
+def test_plain_rows_have_no_null_and_nothing_twice_and_fit_narrow_types(empty_database):
+    statements = [
+        f"create table parent ({', '.join(UPGRADES)})",
+        (
+            "create table child (id int not null primary key, parent_id int, body varchar(200), "
+            "foreign key (parent_id) references parent (id))"
+        ),
+    ]
+
+    def work(connection):
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        planting = plant(connection, take(connection), plain=True)
+        connection.commit()
+        parents = connection.exec_driver_sql("select note, n, price, made from parent").all()
+        return planting, parents, connection.exec_driver_sql("select parent_id, body from child").all()
+
+    planting, parents, children = call(empty_database, work, purpose="write")
+    assert planting.to_dict() == {"planted": {"parent": 12, "child": 12}, "failed": {}}
+    for rows in (parents, children):
+        for values in zip(*rows, strict=True):
+            assert None not in values
+            assert len(set(values)) == 12
+    assert all(len(note) <= 4 and 0 < n < 100 and 0 < price < 100 for note, n, price, _ in parents)
+
+
+def test_only_the_tables_that_are_named_are_filled_and_they_refer_to_what_is_there(empty_database):
+    def work(connection):
+        connection.exec_driver_sql("create table other (id int not null primary key)")
+        connection.exec_driver_sql("create table parent (id int not null primary key)")
+        connection.exec_driver_sql(
+            "create table child (id int not null primary key, parent_id int not null, "
+            "foreign key (parent_id) references parent (id))"
+        )
+        connection.exec_driver_sql("insert into parent (id) values (7)")
+        planting = plant(connection, take(connection), tables=["child"])
+        connection.commit()
+        return planting, connection.exec_driver_sql("select distinct parent_id from child").scalars().all()
+
+    planting, referred = call(empty_database, work, purpose="write")
+    assert planting.to_dict() == {"planted": {"child": 12}, "failed": {}}
+    assert referred == [7]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bothways.verify.rows.conditions import Condition, hints, of_table, passes
-from bothways.verify.rows.fresh import folded, fresh
+from bothways.verify.rows.fresh import folded, fresh, tame
 from bothways.verify.rows.values import candidates
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 SEARCH = 400
 """How many changes are tried on one row before it is given up."""
-_SAMPLES = 8
+TAME = 40
+"""How many tame values a column is offered."""
 
 
 @dataclass
@@ -45,33 +46,35 @@ class Builder:
     """What the last search that failed could not keep."""
     plain: bool = False
     """Take the plainest values, because the server refuses the others for a reason that is not known."""
+    tame: bool = False
+    """Make rows that ordinary upgrades accept: no NULL where a value is possible, nothing twice, no extremes."""
 
     def __post_init__(self) -> None:
         self.conditions = tuple(of_table(self.table))
+        self.referring = frozenset(c for r in self.table.references for c in r.columns)
+        self.shared = {
+            r.name: [i for i, c in enumerate(r.columns) if any(c in o.columns for o in self.table.references if o != r)]
+            for r in self.table.references
+        }
+        self.columns = tuple(
+            c
+            for c in self.table.columns
+            if not c.generated and (not c.automatic or c.name in self.given or c.name in self.referring)
+        )
         keyed = {name for key in self.table.keys for name in key.columns}
         for column in self.columns:
             own = [c for c in self.conditions if c.columns == (column.name,)]
             asked = list(dict.fromkeys(hints(column, self.conditions, self.chance)))
             self.hinted[column.name] = asked
             pool = [*asked, *candidates(column, self.chance, indexed=column.name in keyed)]
+            if self.tame:
+                pool = [*tame(column, self.chance, TAME), *asked]
             allowed = [v for v in dict.fromkeys(pool) if all(passes(c, {column.name: v}) for c in own)]
             self.pools[column.name] = allowed or pool
-            if column.automatic and not self._refers(column.name):
+            if column.automatic and column.name not in self.referring:
                 # Far from the largest, after which the server could number no more.
                 self.pools[column.name] = list(range(1, 100))
         self.offsets = {c.name: self.chance.randrange(len(self.pools[c.name])) for c in self.columns}
-
-    @property
-    def columns(self) -> tuple[PlantableColumn, ...]:
-        """The columns that get values."""
-        return tuple(
-            c
-            for c in self.table.columns
-            if not c.generated and (not c.automatic or c.name in self.given or self._refers(c.name))
-        )
-
-    def _refers(self, column: str) -> bool:
-        return any(column in r.columns for r in self.table.references)
 
     def row(self, turn: int, *, fixed: Row | None = None, own: bool = False) -> Row | None:
         """One more row; ``fixed`` values are not changed, ``own``: references to this table point at the row itself.
@@ -118,6 +121,8 @@ class Builder:
 
     def missing(self, rows: Sequence[Row]) -> Row | None:
         """A label of a choice that no row has; each is asked for once."""
+        if self.tame:
+            return None
         for column in self.columns:
             own = any(c.columns == (column.name,) and c.node.op == "or" for c in self.conditions)
             if column.kind == "choice" or (own and column.kind == "text"):
@@ -134,6 +139,8 @@ class Builder:
 
     def _by_turns(self, column: PlantableColumn, turn: int) -> Any:
         pool = self.pools[column.name]
+        if self.tame:
+            return pool[turn % len(pool)]
         if self.plain:
             return None if column.nullable else pool[0]
         # NULL has its turn after each value once, and not in the same row for all columns.
@@ -145,21 +152,18 @@ class Builder:
         """Point at some row; at one that agrees with what other foreign keys have already chosen, where there is."""
         found = self.referred.get(reference.name, ())
         empty = [c for c in reference.columns if self.table.column(c).nullable]
-        if not found or reference.name in self.postponed or (turn is None and empty and self.chance.random() < 0.2):
+        skipped = turn is None and empty and not self.tame and self.chance.random() < 0.2
+        if not found or reference.name in self.postponed or skipped:
             row.update(dict.fromkeys(empty))
             return
-        if empty and turn is not None and (self.plain or turn % 5 == 4):
+        if empty and turn is not None and not self.tame and (self.plain or turn % 5 == 4):
             row.update(dict.fromkeys(empty))
             return
-        agreeing = [t for t in found if self._agrees(reference, t, row)]
-        chosen = self.chance.choice(agreeing or found)
+        shared = self.shared[reference.name]
+        agreeing = [t for t in found if all(row.get(reference.columns[i]) == t[i] for i in shared)] if shared else found
+        some = agreeing or found
+        chosen = some[turn % len(some)] if self.tame and turn is not None else self.chance.choice(some)
         row.update(zip(reference.columns, chosen, strict=True))
-
-    def _agrees(self, reference: Reference, targets: tuple[Any, ...], row: Row) -> bool:
-        shared = {
-            c for r in self.table.references if r.name != reference.name for c in r.columns if c in reference.columns
-        }
-        return all(c not in shared or row.get(c) == v for c, v in zip(reference.columns, targets, strict=True))
 
     def _point_at_itself(self, row: Row) -> None:
         for reference in self.table.references:
@@ -201,7 +205,7 @@ class Builder:
             return
         column = self.table.column(name)
         drawn = self.chance.random()
-        if column.nullable and drawn < 0.1:
+        if column.nullable and drawn < 0.1 and not self.tame:
             row[name] = None
         elif drawn < 0.6:
             row[name] = self.chance.choice(self.pools[name])
@@ -229,6 +233,8 @@ class Builder:
 
     def again(self, row: Row) -> Row | None:
         """The same row once more, but for its unique columns; None where nothing would be the same."""
+        if self.tame:
+            return None
         keyed = {c for key in self.table.keys for c in key.columns}
         return self.row(0, fixed={c: v for c, v in row.items() if c not in keyed}) if set(row) - keyed else None
 

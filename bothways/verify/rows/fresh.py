@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bothways.verify.rows.values import fits, moment, uuids
+from bothways.verify.rows.values import candidates, fits, moment, uuids
 
 if TYPE_CHECKING:
     import random
@@ -35,6 +35,31 @@ def fresh(column: PlantableColumn, number: int, chance: random.Random, like: Any
     if column.kind == "json":
         return json.dumps({"number": number})
     return _fresh_text(column, number, chance, like) if column.kind == "text" else like
+
+
+def tame(column: PlantableColumn, chance: random.Random, count: int) -> list[Any]:
+    """Short, middling values, each once, that an ordinary upgrade (a narrower type, NOT NULL, UNIQUE) accepts."""
+    numbers = range(1, count + 1)
+    found: list[Any]
+    if column.kind in {"integer", "decimal", "float"}:
+        found = [float(n) if column.kind == "float" else n for n in numbers]
+        found = [v for v in found if fits(column, v)]
+        if column.kind == "decimal" and len(found) < count:
+            found += [Decimal(n).scaleb(-column.scale) for n in numbers]
+        found = [v for v in found if fits(column, v)]
+    elif column.kind == "text":
+        shape = "t" * max(0, min(column.length or 4, 4) - 2)
+        found = [shape + _DIGITS[10 + n // 26] + _DIGITS[10 + n % 26] for n in numbers]
+        found = [v if column.length is None else v[-column.length :] for v in found]
+    elif column.kind == "datetime":
+        found = [moment(column, datetime(2024, 3, 1) + n * timedelta(hours=25)) for n in numbers]  # noqa: DTZ001
+    elif column.kind == "time":
+        found = [f"{n % 24:02d}:{n:02d}:00{'+00' if column.zoned else ''}" for n in numbers]
+    elif column.kind in {"uuid", "date", "binary", "json"}:
+        found = [fresh(column, n, chance) for n in numbers]
+    else:
+        found = []
+    return list(dict.fromkeys(found)) or candidates(column, chance)
 
 
 def _fresh_number(column: PlantableColumn, number: int, chance: random.Random, like: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Node:
             yield from part.walk()
 
 
+@lru_cache(maxsize=4096)
 def parse(expression: str) -> Node:
     """The tree of an expression; the op ``unknown`` where it is beyond this grammar."""
     try:

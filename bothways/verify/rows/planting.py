@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exc
 
-from bothways.dialects.plantable import Planter, Reference, planter_for, read_tables
+from bothways.dialects.plantable import Planter, Reference, index, planter_for, read_tables
 from bothways.verify.rows.building import Builder, Row
 from bothways.verify.rows.circles import plant_circle
 from bothways.verify.rows.order import in_order, must_point
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     import sqlalchemy as sa
 
@@ -41,15 +43,31 @@ class Planting:
         return {"planted": dict(self.planted), "failed": dict(self.failed)}
 
 
-def plant(connection: sa.Connection, snapshot: Snapshot, *, seed: int = 0, rows: int = 12) -> Planting:
+def plant(
+    connection: sa.Connection,
+    snapshot: Snapshot,
+    *,
+    seed: int = 0,
+    rows: int = 12,
+    tables: Collection[str] | None = None,
+    plain: bool = False,
+) -> Planting:
     """Add up to ``rows`` rows to every ordinary table of a snapshot of this database; more where an enum needs them.
+
+    ``tables`` are the only ones to fill (with their partitions), by their names in the snapshot; others are referred
+    to as they are, and the time depends on the named ones only. ``plain`` rows are such as ordinary upgrades accept: no
+    NULL where a value is possible, nothing twice in a column, short values of no extreme.
 
     Works in the caller's transaction, with savepoints for what the server may refuse, and commits nothing. Rows that
     are there already stay and are referred to. The same seed on equal databases gives equal rows. A table that
     stays empty is in ``failed`` with the reason. Raises what a lost connection raises.
     """
-    work = Work(connection, planter_for(snapshot.dialect), seed, rows, frozenset(snapshot.names("table")))
-    for group in in_order(read_tables(snapshot)):
+    known = index(snapshot).tables
+    chosen = read_tables(snapshot, tables)
+    work = Work(connection, planter_for(snapshot.dialect), seed, rows, known.keys(), plain)
+    if tables is not None:
+        work.done.update(known.keys() - {t.name for t in chosen} - {t.parent for t in chosen})
+    for group in in_order(chosen):
         if len(group) == 1:
             work.fill(group[0])
         else:
@@ -69,8 +87,9 @@ class Work:
     planter: Planter
     seed: int
     rows: int
-    known: frozenset[str]
+    known: AbstractSet[str]
     """All tables that can be read."""
+    plain: bool = False
     planted: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
@@ -83,7 +102,9 @@ class Work:
     def attempt(self, *statements: str) -> str | None:
         """Run statements in a savepoint; what the server says where it refuses one, and then none has run."""
         try:
-            with self.connection.begin_nested():
+            # Where a statement that fails leaves nothing behind, one needs no savepoint.
+            alone = len(statements) == 1 and self.planter.undone
+            with nullcontext() if alone else self.connection.begin_nested():
                 for statement in statements:
                     self.execute(statement)
         except exc.DBAPIError as error:
@@ -95,14 +116,13 @@ class Work:
     def fill(self, table: PlantableTable, *, promised: Mapping[str, Sequence[Row]] | None = None) -> None:
         """Fill one table; of a circle's tables ``promised`` has the keys that their first rows must have."""
         chance = random.Random(f"{self.seed}:{table.name}")  # noqa: S311 - rows, not secrets
-        builder = self._builder(table, chance, promised or {})
-        existing = self._know(builder)
-        count = max(
-            self.rows, *(min(len(c.labels) + 1, _MOST_LABELS) for c in builder.columns if c.kind == "choice"), 1
-        )
+        builder = self.builder(table, chance, promised or {})
+        existing = self.know(builder)
+        labels = [] if self.plain else [len(c.labels) + 1 for c in builder.columns if c.kind == "choice"]
+        count = max(self.rows, *(min(n, _MOST_LABELS) for n in labels), 1)
         fixed = list((promised or {}).get(table.name, ()))
         made = list(self._make(builder, count, fixed, own=not promised))
-        refusal = self.attempt(self._insert(table, made)) if made else builder.obstacle
+        refusal = self.attempt(self.insert(table, made)) if made else builder.obstacle
         added = len(made) if refusal is None else 0
         if refusal is not None and made:
             added, refusal = self._one_by_one(builder, made, fixed)
@@ -113,7 +133,11 @@ class Work:
         if builder.postponed and added:
             self.later.append((table, [r for r in table.references if r.name in builder.postponed]))
 
-    def _builder(self, table: PlantableTable, chance: random.Random, promised: Mapping[str, Sequence[Row]]) -> Builder:
+    def builder(
+        self, table: PlantableTable, chance: random.Random, promised: Mapping[str, Sequence[Row]] | None = None
+    ) -> Builder:
+        """Who makes the table's rows, with the rows to refer to."""
+        promised = promised or {}
         referred: dict[str, list[tuple[Any, ...]]] = {}
         postponed: set[str] = set()
         given: set[str] = set()
@@ -127,7 +151,7 @@ class Work:
                 postponed.add(reference.name)
             referred[reference.name] = rows
         given.update(c for row in promised.get(table.name, ()) for c in row)
-        return Builder(table, chance, referred, frozenset(given), frozenset(postponed))
+        return Builder(table, chance, referred, frozenset(given), frozenset(postponed), tame=self.plain)
 
     def referred(self, table: PlantableTable, reference: Reference) -> Iterator[tuple[Any, ...]]:
         """The rows that a foreign key can point at, in an order that does not depend on the server."""
@@ -143,7 +167,7 @@ class Work:
         read = {tuple(self.planter.read(c, v) for c, v in zip(columns, row, strict=True)) for row in found}
         yield from sorted(read, key=repr)
 
-    def _know(self, builder: Builder) -> bool:
+    def know(self, builder: Builder) -> bool:
         """Tell the builder which unique values are taken; whether the table has rows."""
         table = builder.table
         names = {c for key in table.keys for c in key.columns}
@@ -176,7 +200,8 @@ class Work:
             builder.refer(row)
             yield row
 
-    def _insert(self, table: PlantableTable, rows: Sequence[Row]) -> str:
+    def insert(self, table: PlantableTable, rows: Sequence[Row]) -> str:
+        """The statement that inserts rows, all with the same columns."""
         name = self.planter.qualified(table.name)
         columns = [table.column(c) for c in rows[0]]
         if not columns:
@@ -206,7 +231,7 @@ class Work:
         refusal: str | None = None
         for attempt in range(TRIES):
             if tried is not None:
-                said = self.attempt(self._insert(builder.table, [tried]))
+                said = self.attempt(self.insert(builder.table, [tried]))
                 if said is None:
                     return None
                 refusal = said
@@ -226,7 +251,7 @@ class Work:
         if key is None:
             return
         identity = Reference(key.name, key.columns, table.name, key.columns)
-        builder = self._builder(table, chance, {})
+        builder = self.builder(table, chance, {})
         rows = sorted(self.referred(table, identity), key=repr)
         for reference in references:
             targets = list(self.referred(table, reference))

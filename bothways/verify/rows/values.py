@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bothways.dialects.plantable import PlantableColumn
@@ -46,6 +47,17 @@ _FLOATS = (0.0, 0.1, -1.5, 1e-30, 16777216.0, -0.25)
 
 def candidates(column: PlantableColumn, chance: random.Random, *, indexed: bool = False) -> list[Any]:
     """Values of a column's type, the plain ones first, without NULL; never none at all."""
+    if column.kind in {"array", "uuid"}:
+        return _candidates(column, chance, indexed=indexed)
+    return list(_kept(column, indexed=indexed))
+
+
+@lru_cache(maxsize=2048)
+def _kept(column: PlantableColumn, *, indexed: bool) -> tuple[Any, ...]:
+    return tuple(_candidates(column, random.Random(0), indexed=indexed))  # noqa: S311 - it is not drawn from
+
+
+def _candidates(column: PlantableColumn, chance: random.Random, *, indexed: bool) -> list[Any]:
     kind = column.kind
     if kind == "text":
         found: Iterable[Any] = _texts(column, indexed=indexed)
