@@ -136,7 +136,7 @@ def _shown(value: Value) -> str:
 def advanced(change: Change) -> bool:
     """Whether a change is only that a counter went on: numbers that were handed out are not taken back by a downgrade.
 
-    That is a sequence's or AUTO_INCREMENT's position that moved forward, and the history of a versioned table that grew.
+    That is the position of a sequence or AUTO_INCREMENT that moved forward, or the history of a versioned table.
     A counter that went back is a loss: it would hand out numbers again that rows have.
     """
     if change.kind != "rows" or change.fact not in {"position", "history"}:

@@ -193,7 +193,7 @@ def unquoted(name: str) -> str:
 
 
 def names_in(name: str, *, fold: bool = False) -> list[str]:
-    """The parts of a name as it is written, without their quotes; with ``fold`` those without quotes in small letters."""
+    """The parts of a written name without their quotes; with ``fold`` those that had none in small letters."""
     parts: list[str] = re.findall(_PART, name)
     return [_plain(part) if part[0] in '"`' or not fold else part.lower() for part in parts]
 

@@ -425,7 +425,8 @@ def _without_pages(connection: sa.Connection, tables: Mapping[str, str]) -> set[
     """The tables that have no page at all, so no row: most tables of a scratch database, told at once."""
     names, written = list(tables), ", ".join(_text(table) for table in tables.values())
     rows = connection.exec_driver_sql(
-        f"select i from unnest(array[{written}]::text[]) with ordinality t(x, i) where pg_relation_size(x::regclass) = 0",
+        f"select i from unnest(array[{written}]::text[]) with ordinality t(x, i) "
+        "where pg_relation_size(x::regclass) = 0",
         execution_options={"no_parameters": True},
     )
     return {names[int(row[0]) - 1] for row in rows.all()}

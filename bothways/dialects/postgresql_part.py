@@ -42,7 +42,7 @@ _FUNCTION = "pg_temp.bothways_part"
 
 
 def install(connection: sa.Connection) -> None:
-    """Make the function; the caller commits. Raises what the server says where the role may not have temporary objects."""
+    """Make the function; the caller commits. Raises the server's error where the role may not make it."""
     # Otherwise the server would plan for each list of relations anew.
     settings = " ".join(f"set {name} to '{text}'" for name, text in {**PINNED, **_PLANS}.items())
     each = {
@@ -98,8 +98,8 @@ for bw_one in select c.oid::regclass::text as called,
                      (case when n.nspname = 'public' then '' else n.nspname || '.' end) || c.relname as named
                 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                where c.oid = any(bw_sequences) loop
-  execute 'select jsonb_build_object(''position'', last_value || case when is_called then '''' else '' (not used)'' end)'
-          ' from ' || bw_one.called into bw_found;
+  execute 'select jsonb_build_object(''position'', last_value || '
+          'case when is_called then '''' else '' (not used)'' end) from ' || bw_one.called into bw_found;
   return query select 'rows', bw_one.named, bw_found;
 end loop;
 end"""

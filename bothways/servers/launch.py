@@ -27,7 +27,7 @@ PREFIX = "bothways-server-"
 LOCK = "owner.lock"
 _DEADLINE = 60.0
 _LOG_LINES = 15
-_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _PLENTY_BYTES = 2 * 1024**3
 
 

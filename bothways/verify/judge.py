@@ -22,7 +22,7 @@ class Observed:
     not_repeated: tuple[Change, ...]
     """What the second upgrade made otherwise than the first."""
     lost: tuple[tuple[str, str], ...] = ()
-    """Rows that only the new schema allows and the downgrade lost in silence: ``table.column``, and the row in words."""
+    """Of rows that only the new schema allows what a downgrade lost in silence: ``table.column``, and in words."""
     collateral: tuple[str, ...] = ()
     """What vanished though nothing of the revision names it, in words."""
     violated: tuple[str, ...] = ()

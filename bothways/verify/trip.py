@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 
 from bothways.errors import BothwaysError
-from bothways.revisions.guard import Now
 from bothways.revisions.stepping import Runner
 from bothways.snapshot import advanced
 from bothways.verify import newer, own
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from bothways.history import History, Revision
     from bothways.project import Database, Project
+    from bothways.revisions.guard import Now
     from bothways.snapshot import Change, Snapshot
     from bothways.verify.options import Level, Options
     from bothways.verify.proof import Proof

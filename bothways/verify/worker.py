@@ -1,4 +1,4 @@
-"""The process that walks one branch: ``python -m bothways.verify.worker FD``, started by :mod:`bothways.verify.workers`.
+"""The process that walks one branch: ``python -m bothways.verify.worker FD``, started by ``verify/workers.py``.
 
 Revisions are other people's code: one may hang, end its process or exhaust it, and none of that may end the proof of
 the others. The job comes over the connection of that file descriptor, and what happens goes back over it; its end

@@ -15,7 +15,6 @@ from bothways.verify.proof import Proof, blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
     from multiprocessing.connection import Connection
 
     from bothways.agreement import Comparison

@@ -180,7 +180,7 @@ def test_ctrl_c_leaves_nothing_behind(project, to, engine_name):
     process = subprocess.Popen(
         command, env={**os.environ, "BOTHWAYS_MAIN_URL": project.url.reveal()}, cwd=project.folder,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )  # fmt: skip
     while not mine(project, before, process.pid) and process.poll() is None:
         time.sleep(0.05)

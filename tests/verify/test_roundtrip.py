@@ -1,6 +1,5 @@
 """Verdicts: what the round trip finds, says, declares and leaves behind."""
 
-import os
 import subprocess
 
 import pytest
