@@ -38,6 +38,8 @@ class Capabilities:
     """Indexes can have a predicate."""
     file_based: bool
     """A database is a file, so there is no server to reach."""
+    backslash_escapes: bool = False
+    """A backslash in a string escapes what follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,9 @@ _FAR = re.compile(
     re.IGNORECASE,
 )
 _ACTION = re.compile(r"\bon\s+(?:delete|update)\s+cascade\b", re.IGNORECASE)
-_STRING = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.DOTALL)
+_STRING = re.compile(r"'(?:[^']|'')*'", re.DOTALL)
+_STRING_WITH_ESCAPES = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.DOTALL)
+_OTHER_STRING = re.compile(r"\be'|\$\w*\$", re.IGNORECASE)
 _CALL = re.compile(r"([\w$.]+)[\"`]?\s*\(")
 _SEQUENCE_DEFAULT = re.compile(r"next_?val(?:ue for)?\s*\(?[`']([^`']+)[`']", re.IGNORECASE)
 _FOREIGN_ACTION = re.compile(r"\bon (?:delete|update) (?:cascade|set)\b", re.IGNORECASE)
@@ -121,14 +123,17 @@ def _sequences(facts: Mapping[str, Value]) -> list[str]:
     return [f"sequence:{unquoted(name).removeprefix('public.')}" for name in names]
 
 
-def footprint(statement: str, known: Known, named: Callable[[str], str | None]) -> frozenset[str] | None:
+def footprint(
+    statement: str, known: Known, named: Callable[[str], str | None], *, escapes: bool = False
+) -> frozenset[str] | None:
     """The tables, as ``named`` calls them, that a statement can touch; None is everything.
 
-    ``named`` turns a table's name as it is written into that of the snapshot; None where it cannot be told.
+    ``named`` turns a table's name as it is written into that of the snapshot; None where it cannot be told. With
+    ``escapes`` a backslash in a string escapes what follows, as on MySQL.
     """
     text = statement.strip().rstrip(";").rstrip()
-    bare = _STRING.sub("''", text)
-    if ";" in bare or "--" in bare or "/*" in bare:
+    bare = (_STRING_WITH_ESCAPES if escapes else _STRING).sub("''", text)
+    if ";" in bare or "--" in bare or "/*" in bare or "'" in bare.replace("''", "") or _OTHER_STRING.search(bare):
         return None
     if _NOTHING.match(bare):
         return frozenset()

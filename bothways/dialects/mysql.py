@@ -72,6 +72,7 @@ class MySQL:
         comments=True,
         partial_index=False,
         file_based=False,
+        backslash_escapes=True,
     )
     oldest: Mapping[str, tuple[int, ...]] = MappingProxyType({"MySQL": (8, 0, 19), "MariaDB": (10, 8)})
 

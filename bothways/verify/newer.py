@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bothways.snapshot import Snapshot
     from bothways.verify.rows.building import Builder, Row
 
+_MOST_NEW = 2
 _MOST_VALUES = 4
 """Values that are tried for each column."""
 _MOST_ROWS = 2_000
@@ -157,7 +158,12 @@ def _wishes(pair: Pair, chance: random.Random) -> Iterator[Row]:
     free = {c for r in pair.before.references if r not in pair.after.references for c in r.columns}
     for column in pair.after.columns:
         was = old.get(column.name)
-        if was is None or column.generated:
+        if column.generated:
+            continue
+        if was is None:
+            # A downgrade that drops the column may choose by its values which rows it keeps.
+            values = (v for v in candidates(column, chance) if v is not None and fits(column, v))
+            yield from ({column.name: v} for v in list(values)[:_MOST_NEW])
             continue
         if column.nullable and not was.nullable:
             yield {column.name: None}

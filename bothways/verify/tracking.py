@@ -20,9 +20,12 @@ from bothways.dialects.reading import OWN_TABLES, take
 from bothways.snapshot import Change, Snapshot, difference
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bothways.snapshot import Objects
 
 _DRIVER = re.compile(r"driver_connection|raw_connection|\bdbapi_connection|\.connection\.cursor|\.cursor\(")
+_WORD = re.compile(r"[^\W_]\w*|_\w+")
 _MOST_PARTS = 20
 """Beyond so many tables at once, reading everything is as cheap."""
 _REMEMBERED = 32
@@ -52,6 +55,8 @@ class Tracker:
         self._dialect = dialect_for(connection.dialect.name)
         self._last: Snapshot | None = None
         self._parts: dict[str, set[str]] = {}
+        self._loose: set[str] = set()
+        """The keys that belong to no relation: types, schemas…"""
         self._known = Known()
         self._touched: set[str] | None = None
         self._journal: list[_Entry] = []
@@ -87,6 +92,26 @@ class Tracker:
             return None
         return frozenset(self._touched).union(*(entry.relations or () for entry in entries))
 
+    def around(self, snapshot: Snapshot, tables: Collection[str]) -> Snapshot:
+        """Of one of the last snapshots, these tables, those that their definitions name, and what is no table's."""
+        entries = None if self._last is None else self._between(snapshot, self._last)
+        if entries is None:
+            return snapshot
+        wanted = self._loose.union(*(entry.keys for entry in entries))
+        words: set[str] = set()
+        for name in tables:
+            keys = self._parts.get(name, set())
+            wanted |= keys
+            for key in keys:
+                facts = snapshot.objects.get(key, {})
+                words.update(
+                    w for fact in ("definition", "parents", "default") for w in _WORD.findall(str(facts.get(fact)))
+                )
+        for name, keys in self._parts.items():
+            if words.issuperset(_WORD.findall(name)):
+                wanted |= keys
+        return snapshot.only(wanted)
+
     def check(self) -> tuple[Change, ...]:
         """What following missed: nothing, or it is not to be trusted. Reads everything."""
         followed = self.snapshot()
@@ -99,7 +124,11 @@ class Tracker:
     def _heard(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if self._reading or self._touched is None:
             return
-        names = footprint(statement, self._known, self._named) if self._followed else None
+        names = (
+            footprint(statement, self._known, self._named, escapes=self._dialect.capabilities.backslash_escapes)
+            if self._followed
+            else None
+        )
         if names is None:
             self._touched = None
         else:
@@ -142,7 +171,7 @@ class Tracker:
         taken = take(self._connection, version_table=self._version_table, rows=True)
         self.full_reads += 1
         self._journal.append(_Entry(None))
-        self._parts, self._known = {}, Known()
+        self._parts, self._loose, self._known = {}, set(), Known()
         self._keep(taken.objects)
         return taken
 
@@ -150,6 +179,7 @@ class Tracker:
         owners = owners_of(found)
         for key, name in owners.items():
             self._parts.setdefault(name, set()).add(key)
+        self._loose.update(found.keys() - owners.keys())
         self._known = self._known.with_objects(found, owners)
 
     def _place(self, snapshot: Snapshot) -> int | None:

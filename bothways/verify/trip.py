@@ -109,7 +109,7 @@ class Stage:
             return ()
         planting = plant(
             self.connection,
-            snapshot,
+            snapshot if self._bare is None else self.tracker.around(snapshot, self._bare),
             seed=self.options.seed,
             rows=self.options.rows,
             tables=self._bare,
@@ -212,7 +212,11 @@ class _Trip:
         tables = {t for t in common if f"table:{t}" in before.objects and f"table:{t}" in after.objects}
         if not stage.options.rows or self.task.level == "none" or not tables:
             return (), False, ()
-        rows = newer.plant_newer(stage.connection, before, after, tables, stage.options.seed)
+        old, new = (stage.tracker.around(s, tables) for s in (before, after))
+        rows = newer.plant_newer(stage.connection, old, new, tables, stage.options.seed)
+        if not rows.planted:
+            stage.connection.rollback()
+            return (), False, ()
         stage.connection.commit()
         held = newer.read_newer(stage.connection, rows)
         stage.connection.rollback()

@@ -195,3 +195,20 @@ def test_where_rows_can_reach_further_a_change_of_rows_is_everything():
 def test_what_uses_the_driver_itself_is_suspicious():
     assert suspicious("op.get_bind().connection.cursor().execute('x')")
     assert not suspicious("op.get_bind().execute(sa.text('x'))")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "escaped"),
+    [
+        (r"INSERT INTO note VALUES ('a\')", True, False),
+        (r"INSERT INTO note VALUES ('a\'; drop table b; ''')", False, True),
+        ("INSERT INTO note VALUES ('it''s; fine')", True, True),
+        (r"INSERT INTO note VALUES (E'a\'; drop table b')", False, False),
+        ("COMMENT ON TABLE note IS $$it's$$", False, False),
+        ("INSERT INTO note VALUES ('open", False, False),
+    ],
+)
+def test_what_looks_like_a_string_is_one_only_by_the_rules_of_its_engine(text, plain, escaped):
+    for escapes, followed in ((False, plain), (True, escaped)):
+        found = footprint(text, Known(), unquoted, escapes=escapes)
+        assert found == (frozenset({"note"}) if followed else None), escapes
