@@ -15,6 +15,7 @@ from bothways.configuration import (
     option,
     read_database,
     read_dotenv,
+    read_foreign,
     read_ini,
     read_scratch_urls,
 )
@@ -48,8 +49,16 @@ class Project:
     scratch_urls: tuple[DatabaseURL, ...] = ()
 
     @classmethod
-    def load(cls, config: str | os.PathLike[str] = "alembic.ini", *, environ: dict[str, str] | None = None) -> Project:
+    def load(
+        cls,
+        config: str | os.PathLike[str] = "alembic.ini",
+        *,
+        environ: dict[str, str] | None = None,
+        script_location: Path | None = None,
+    ) -> Project:
         """Read a project from its alembic.ini, the environment and the .env beside the ini.
+
+        ``script_location`` is the folder of a foreign project's env.py, where the ini does not say.
 
         Raises ConfigurationError for a file that is missing or wrong. A wrong URL is kept as its database's
         ``problem``, which names where the URL came from, never the URL.
@@ -57,6 +66,16 @@ class Project:
         path = Path(config).resolve()
         ini = read_ini(path)
         env = {**read_dotenv(path.parent / ".env"), **(os.environ if environ is None else environ)}
+        if foreign := read_foreign(path, ini, env, script_location):
+            return cls(
+                config=path,
+                root=path.parent,
+                script_location=foreign.script_location,
+                databases=(foreign.database,),
+                branches=(foreign.database.branch,),
+                models=ini.defaults().get("bothways.models"),
+                scratch_urls=read_scratch_urls(env, path.parent),
+            )
         sections = [s for s in ini.sections() if is_database(ini, s)]
         if not sections:
             raise ConfigurationError(
@@ -104,6 +123,11 @@ class Project:
         """The server for scratch databases of an engine (BOTHWAYS_SCRATCH_<ENGINE>_URL); None: the database's own."""
         return next((u for u in self.scratch_urls if u.dialect == dialect), None)
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it has an env.py of its own, so that its options are found by running that."""
+        return any(d.branch.origin is not None for d in self.databases)
+
     def metadata(self) -> sa.MetaData:
         """The canonical models' MetaData (or its stand-in, an object with ``metadata``), imported from ``models``.
 
@@ -115,8 +139,8 @@ class Project:
                 hint="add bothways.models = schema:metadata to its [DEFAULT] section",
             )
         module_name, _, attribute = self.models.partition(":")
-        if str(self.root) not in sys.path:
-            sys.path.insert(0, str(self.root))
+        origin = self.databases[0].branch.origin if self.databases else None
+        sys.path[:0] = [p for p in (str(self.root), *(origin.paths if origin else ())) if p not in sys.path]
         try:
             found: Any = importlib.import_module(module_name)
             for part in (attribute or "metadata").split("."):

@@ -38,6 +38,8 @@ class Capabilities:
     """Indexes can have a predicate."""
     file_based: bool
     """A database is a file, so there is no server to reach."""
+    schemas: bool = False
+    """A database has schemas of its own."""
 
 
 @dataclass(frozen=True, slots=True)
