@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,29 +19,37 @@ def load(project):
     return Project.load(project.folder / "alembic.ini", environ={})
 
 
+def surroundings():
+    root = logging.root
+    return Path.cwd(), list(sys.path), list(sys.argv), dict(os.environ), root.level, list(root.handlers)
+
+
+@pytest.mark.compat
 def test_everything_around_is_as_before(foreign, capfd):
     project = foreign()
     project.edit(
         "config = context.config",
         "config = context.config\nimport os, sys, logging\nprint('noise')\nos.environ['THEIRS'] = '1'\n"
-        "sys.path.append('/theirs')\nsys.argv.append('theirs')\nos.chdir('/')\nlogging.getLogger('mine').disabled = True",
+        "sys.path.append('/theirs')\nsys.argv.append('theirs')\nos.chdir('/')\n"
+        "logging.getLogger('mine').disabled = True",
     )
     logging.getLogger("mine")
-    before = os.getcwd(), list(sys.path), list(sys.argv), dict(os.environ), logging.root.level, logging.root.handlers[:]
+    before = surroundings()
     complete(load(project))
-    after = os.getcwd(), list(sys.path), list(sys.argv), dict(os.environ), logging.root.level, logging.root.handlers[:]
-    assert after == before
+    assert surroundings() == before
     assert not logging.getLogger("mine").disabled
     assert "noise" not in capfd.readouterr().out
 
 
 def test_no_server_is_needed_to_learn_the_options(foreign):
     project = foreign(url="postgresql+asyncpg://nobody:secret@127.0.0.1:1/none")
-    project.edit(
-        "connection=connection,", "connection=connection, render_as_batch=True, include_schemas=True,"
-    )
+    project.edit("connection=connection,", "connection=connection, render_as_batch=True, include_schemas=True,")
     [call] = read(load(project).databases[0].branch.origin).calls
-    assert (call.dialect, call.options["render_as_batch"], call.options["include_schemas"]) == ("postgresql", True, True)
+    assert (call.dialect, call.options["render_as_batch"], call.options["include_schemas"]) == (
+        "postgresql",
+        True,
+        True,
+    )
 
 
 def test_a_driver_used_directly_is_refused_without_a_secret(foreign):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 ONE = {"alembic": [("one", "lossless")]}
 
 
+@pytest.mark.compat
 def test_an_id_computed_at_import_is_read_by_running_the_file(foreign):
     project = foreign()
     path = project.revision("one")
@@ -35,6 +38,7 @@ def test_a_revision_may_import_what_env_py_added(foreign):
     assert project.prove() == ONE
 
 
+@pytest.mark.compat
 def test_a_revision_finds_its_config_and_its_bind(foreign):
     project = foreign()
     project.ini(their_option="kept")
@@ -49,6 +53,7 @@ def test_a_revision_finds_its_config_and_its_bind(foreign):
     assert project.prove() == ONE
 
 
+@pytest.mark.compat
 def test_several_bases_labels_merges_and_dependencies_are_walked(foreign):
     project = foreign()
     project.revision("one", more='branch_labels = ("first",)')
