@@ -202,6 +202,11 @@ def installed_driver(dialect: str, wanted: str = "") -> str:
     )
 
 
+def dialect_of(name: str) -> str:
+    """Our name of the dialect that SQLAlchemy calls so; one that we don't know keeps its name."""
+    return _SCHEMES[name][0] if name in _SCHEMES else name
+
+
 def drop_secrets(text: str) -> str:
     """Somebody else's sentence without the password of a URL in it."""
     return re.sub(r"(://[^:@/\s]*:)[^@\s]*@", r"\1***@", text)

@@ -26,7 +26,7 @@ from bothways.errors import BothwaysError, ConfigurationError
 from bothways.revisions.proxies import current_environment
 from bothways.revisions.standins import StandIn, no_connections
 from bothways.revisions.surroundings import kept
-from bothways.urls import drop_secrets
+from bothways.urls import dialect_of, drop_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,7 +154,7 @@ class _Recording(EnvironmentContext):
         options = {k: v for k, v in more.items() if k not in _NOT_OURS}
         if "on_version_apply" in options:
             options["on_version_apply"] = to_tuple(options["on_version_apply"], default=())
-        self.calls.append(Recorded(options, {}, where, _known(dialect)))
+        self.calls.append(Recorded(options, {}, where, dialect_of(dialect)))
         harmless = {k: v for k, v in more.items() if k not in {"output_buffer", "as_sql"}}
         super().configure(dialect_name=dialect or "sqlite", output_buffer=io.StringIO(), as_sql=True, **harmless)
 
@@ -169,10 +169,6 @@ class _Recording(EnvironmentContext):
 
     def execute(self, sql: Any, execution_options: Any = None) -> None:
         """Nobody to send it to."""
-
-
-def _known(dialect: str) -> str:
-    return "mysql" if dialect == "mariadb" else dialect
 
 
 def _sentence(error: BaseException) -> str:
