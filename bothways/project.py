@@ -29,6 +29,8 @@ from bothways.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
 
     from bothways.urls import DatabaseURL
@@ -47,6 +49,8 @@ class Project:
     branches: tuple[Branch, ...]
     models: str | None = None
     scratch_urls: tuple[DatabaseURL, ...] = ()
+    models_found: Callable[[], sa.MetaData | None] | None = None
+    """Asks a foreign project's env.py for its models; used where ``models`` names none."""
 
     @classmethod
     def load(
@@ -133,6 +137,10 @@ class Project:
 
         Raises ModelsNotImportable.
         """
+        if self.models is None and self.models_found is not None:
+            theirs = self.models_found()
+            if theirs is not None:
+                return theirs
         if self.models is None:
             raise ModelsNotImportable(
                 f"{self.config.name} does not say where the models are",

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bothways.dialects import NAMES, dialect_for
 from bothways.errors import ConfigurationError, InvalidURL, nearest
-from bothways.revisions.environment import read
+from bothways.revisions.environment import read, recorded
 from bothways.urls import DatabaseURL, installed_driver
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from bothways.databases import Database, Origin
     from bothways.project import Project
     from bothways.revisions.environment import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class TheirModels:
+    """The ``target_metadata`` of an env.py; as data, so that a project can go to another process."""
+
+    origin: Origin
+
+    def __call__(self) -> sa.MetaData | None:
+        """The models of its first ``configure``. Raises ConfigurationError."""
+        return recorded(self.origin).metadata
 
 
 def complete(project: Project, server: DatabaseURL | None = None) -> Project:
@@ -36,7 +49,8 @@ def complete(project: Project, server: DatabaseURL | None = None) -> Project:
     names = [d.name for d in databases]
     if len(set(names)) < len(names):
         databases = tuple(replace(d, name=f"{d.name}{n}") for n, d in enumerate(databases, 1))
-    return replace(project, databases=databases, branches=tuple(d.branch for d in databases))
+    branches = tuple(d.branch for d in databases)
+    return replace(project, databases=databases, branches=branches, models_found=TheirModels(origin))
 
 
 def _sole(project: Project) -> DatabaseURL | None:

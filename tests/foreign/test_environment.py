@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
+import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bothways.errors import ConfigurationError
+from bothways.connections import call
+from bothways.errors import ConfigurationError, ModelsNotImportable
 from bothways.project import Project
 from bothways.revisions.environment import read
 from bothways.revisions.foreign import complete
@@ -98,3 +102,32 @@ def test_multidb_writes_no_files_even_when_asked_offline(foreign):
     assert [c.run_arguments["engine_name"] for c in calls] == ["engine1", "engine2"]
     assert (project.folder / "engine1.sql").read_text() == "theirs"
     assert not (project.folder / "engine2.sql").exists()
+
+
+def test_their_models_are_the_projects_models_and_it_can_go_to_another_process(foreign):
+    project = foreign()
+    project.edit(
+        "target_metadata = None",
+        "import sqlalchemy as sa\ntarget_metadata = sa.MetaData()\nsa.Table('theirs', target_metadata)",
+    )
+    found = pickle.loads(pickle.dumps(complete(load(project))))
+    assert hash(found)
+    assert list(found.metadata().tables) == ["theirs"]
+
+
+def test_without_models_anywhere_it_is_said_how_to_name_them(foreign):
+    with pytest.raises(ModelsNotImportable, match="does not say"):
+        complete(load(foreign())).metadata()
+
+
+def test_a_role_that_may_not_create_databases_is_offered_a_private_server(foreign, servers):
+    admin = servers["postgresql"]
+    name = "nobody_" + secrets.token_hex(4)
+    call(admin, lambda c: c.exec_driver_sql(f"create role {name} login password 'x'"), autocommit=True)
+    try:
+        project = foreign("async", url=replace(admin, user=name, password="x").reveal())
+        project.revision("one")
+        done = project.bothways("verify", "--config", str(project.folder / "alembic.ini"), code=2)
+    finally:
+        call(admin, lambda c: c.exec_driver_sql(f"drop role {name}"), autocommit=True)
+    assert "--engine postgresql" in done.stderr
