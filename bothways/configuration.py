@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import configparser
+import importlib.machinery
+import importlib.util
 import os
-from typing import TYPE_CHECKING
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from bothways.databases import Branch, Database, url_variable
+from bothways.databases import Branch, Database, Origin, url_variable
 from bothways.errors import ConfigurationError, InvalidURL
 from bothways.urls import DatabaseURL
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BROWSING_SECTION = "alembic"
 """The section that shows every branch and can apply none."""
 
 _SEPARATORS = {"newline": "\n", "space": " ", "os": os.pathsep, ":": ":", ";": ";"}
+_OURS = re.compile(r"^\s*(?:from|import)\s+bothways\b", re.M)
 _DIALECTS = ("postgresql", "mysql", "sqlite")
 
 
@@ -28,6 +32,8 @@ def read_ini(path: Path) -> configparser.ConfigParser:
             hint="run from the project's folder, or name it with --config path/to/alembic.ini",
         )
     ini = configparser.ConfigParser({"here": str(path.parent)})
+    if path.suffix == ".toml":
+        return ini
     try:
         ini.read_string(path.read_text(encoding="utf-8"), source=path.name)
     except (configparser.Error, UnicodeDecodeError) as error:
@@ -108,6 +114,104 @@ def read_database(ini: configparser.ConfigParser, section: str, root: Path, env:
         problem=problem,
         version_table=option(ini, section, "version_table", "alembic_version"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What the files of a project that never heard of Bothways say by themselves; its env.py says the rest."""
+
+    script_location: Path
+    database: Database
+
+
+def read_foreign(
+    path: Path, ini: configparser.ConfigParser, env: dict[str, str], folder: Path | None = None
+) -> Foreign | None:
+    """The one database of a project that has an env.py of its own; None for a project of Bothways.
+
+    Raises ConfigurationError where Alembic's own settings cannot be followed. Its dialect is empty until it is known.
+    """
+    settings = _Settings.of(path, ini)
+    text = settings.text("script_location")
+    if not text and folder is None:
+        return None
+    root = path.parent
+    script_location = folder or _place(text, root)
+    environment = script_location / "env.py"
+    if not environment.is_file() or _OURS.search(environment.read_text(encoding="utf-8", errors="replace")):
+        return None
+    if settings.flag("sourceless"):
+        raise ConfigurationError(
+            f"{path.name} sets sourceless: a compiled revision can't be read or shown",
+            hint="give the project with its .py files and sourceless = false",
+        )
+    folders = tuple(_place(t, root) for t in settings.paths("version_locations")) or (script_location / "versions",)
+    paths = tuple(str((root / t).resolve()) for t in settings.paths("prepend_sys_path"))
+    origin = Origin(path, script_location, paths=paths)
+    url_text, source = _url_text(ini, BROWSING_SECTION, env) if ini.has_section(BROWSING_SECTION) else ("", "")
+    url, problem = _url(url_text, source, root)
+    name = BROWSING_SECTION
+    branch = Branch(
+        name, folders[0], url.dialect if url else "", folders, settings.flag("recursive_version_locations"), origin
+    )
+    return Foreign(script_location, Database(name, branch, url, source if url else None, problem))
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """Alembic's options, from the ini's [alembic] section or else from [tool.alembic] of pyproject.toml."""
+
+    ini: configparser.ConfigParser
+    toml: dict[str, Any]
+
+    @classmethod
+    def of(cls, path: Path, ini: configparser.ConfigParser) -> _Settings:
+        toml = path if path.suffix == ".toml" else path.parent / "pyproject.toml"
+        try:
+            tables = tomllib.loads(toml.read_text(encoding="utf-8")) if toml.is_file() else {}
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigurationError(f"{toml.name} cannot be read: {error}", hint="mend that line") from None
+        return cls(ini, tables.get("tool", {}).get("alembic", {}))
+
+    def _here(self, value: object) -> str:
+        here = self.ini.defaults().get("here", "")
+        return str(value).replace("%(here)s", here).replace("%%", "%")
+
+    def text(self, name: str) -> str:
+        section = self.ini.has_section(BROWSING_SECTION)
+        found = option(self.ini, BROWSING_SECTION, name) if section else ""
+        return found or self._here(self.toml.get(name, ""))
+
+    def flag(self, name: str) -> bool:
+        return self.text(name).strip().lower() in {"true", "yes", "on", "y", "t", "1"}
+
+    def paths(self, name: str) -> list[str]:
+        listed = self.toml.get(name)
+        if isinstance(listed, list) and not (
+            self.ini.has_section(BROWSING_SECTION) and self.ini.has_option(BROWSING_SECTION, name)
+        ):
+            return [self._here(t) for t in listed]
+        older = "version_path_separator" if name == "version_locations" else "path_separator"
+        separator = _SEPARATORS.get(self.text("path_separator") or self.text(older))
+        if separator:
+            parts = self.text(name).split(separator)
+        else:
+            parts = re.split(r"[, :]+" if name == "prepend_sys_path" else r"[, ]+", self.text(name))
+        return [t.strip() for t in parts if t.strip()]
+
+
+def _place(text: str, root: Path) -> Path:
+    """A folder as Alembic names it: a path, or ``package:folder``."""
+    package, colon, rest = text.partition(":")
+    if not colon or Path(text).is_absolute() or not package.isidentifier():
+        return (root / text).resolve()
+    spec = importlib.util.find_spec(package) or importlib.machinery.PathFinder.find_spec(package, [str(root)])
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigurationError(
+            f"the package {package!r} of script_location {text!r} is not installed here",
+            hint="run bothways in the environment of that project",
+        )
+    return (Path(next(iter(spec.submodule_search_locations))) / rest).resolve()
 
 
 def _url_text(ini: configparser.ConfigParser, section: str, env: dict[str, str]) -> tuple[str, str]:

@@ -15,12 +15,36 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A project that has its own env.py: what to ask again in each process, since its answers are code.
+
+    ``call`` is which of env.py's ``configure`` calls is meant, ``url`` what its ``sqlalchemy.url`` is to be (None: its
+    own), ``paths`` what its code is imported from beside ``sys.path``.
+    """
+
+    config: Path
+    script_location: Path
+    call: int = 0
+    url: DatabaseURL | None = None
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
-    """An Alembic branch: one folder of revisions for one dialect."""
+    """An Alembic branch: the revisions for one dialect, in one folder (or, in a foreign project, several)."""
 
     name: str
     path: Path
     dialect: str
+    locations: tuple[Path, ...] = ()
+    """Every folder of its revisions; the first one is ``path``."""
+    recursive: bool = False
+    """Whether the folders below them are read too."""
+    origin: Origin | None = None
+
+    def __post_init__(self) -> None:
+        if not self.locations:
+            object.__setattr__(self, "locations", (self.path,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +60,18 @@ class Database:
     url_source: str | None = None
     problem: InvalidURL | None = None
     version_table: str = "alembic_version"
+    version_table_schema: str | None = None
     run_arguments: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def dialect(self) -> str:
         """The dialect's name: ``postgresql``, ``mysql`` or ``sqlite``."""
         return self.branch.dialect
+
+    @property
+    def version_relation(self) -> str:
+        """The version table as keys of a snapshot name it."""
+        return f"{self.version_table_schema}.{self.version_table}" if self.version_table_schema else self.version_table
 
     @property
     def variable(self) -> str:

@@ -9,17 +9,21 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
+import runpy
+import sys
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bothways.errors import InvalidRevisionFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _NAMES = ("revision", "down_revision", "branch_labels", "depends_on", "change", "irreversible", "lossy")
 _FIRST_CODE = re.compile(r"^(?:def|class|async|if|for|with|@)", re.M)
+_OLDEST = re.compile(r"([a-f0-9]+)\.py$")
 _LATE = re.compile(rf"^(?:{'|'.join(_NAMES)})\b", re.M)
 
 
@@ -87,6 +91,54 @@ def read_header(path: Path) -> Revision:
         depends_on=_names(values.get("depends_on")),
         lossy=_lossy(path, values.get("lossy")),
     )
+
+
+def read_foreign(path: Path, paths: Sequence[str] = ()) -> Revision:
+    """Read the head of a file of a foreign project: what is no plain value there, the file is run for.
+
+    ``paths`` come before ``sys.path`` meanwhile. Raises InvalidRevisionFile.
+    """
+    with suppress(InvalidRevisionFile):
+        return read_header(path)
+    check_syntax(path, path.read_text(encoding="utf-8"))
+    try:
+        with importing(paths):
+            values = runpy.run_path(str(path))
+    except Exception as error:
+        raise InvalidRevisionFile(
+            f"{path.name} does not load: {type(error).__name__}: {error}",
+            hint="see whether Alembic loads it: alembic history; install what it imports beside bothways",
+        ) from error
+    # Alembic's own oldest files have their id in their name only.
+    named = _OLDEST.match(path.name)
+    identifier = values.get("revision") or (named[1] if named else None)
+    if not isinstance(identifier, str):
+        raise InvalidRevisionFile(
+            f"{path.name} has no revision id", hint="Alembic refuses it too: move the file elsewhere"
+        )
+    lossy, irreversible = values.get("lossy"), values.get("irreversible")
+    return Revision(
+        id=identifier,
+        parents=_names(values.get("down_revision")),
+        path=path,
+        message=((values.get("__doc__") or "").strip() or path.stem).splitlines()[0],
+        change=None,
+        irreversible=irreversible if isinstance(irreversible, str) else None,
+        labels=_names(values.get("branch_labels")),
+        depends_on=_names(values.get("depends_on")),
+        lossy=_lossy(path, lossy) if isinstance(lossy, dict) else {},
+    )
+
+
+@contextmanager
+def importing(paths: Sequence[str]) -> Iterator[None]:
+    """Import from ``paths`` before ``sys.path`` while the block runs."""
+    before = list(sys.path)
+    sys.path[:0] = [p for p in paths if p not in before]
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 def _literals(path: Path, text: str, *, whole: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,10 +15,11 @@ from bothways.errors import (
     UnknownRevision,
     nearest,
 )
-from bothways.headers import Revision, read_header
+from bothways.headers import Revision, read_foreign, read_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from bothways.project import Branch
 
@@ -37,15 +38,14 @@ class History:
 
     @classmethod
     def load(cls, branch: Branch) -> History:
-        """Read every revision file of the branch's folder.
+        """Read every revision file of the branch's folders.
 
         Raises InvalidRevisionFile, DuplicateRevision or BrokenHistory; a folder that is not there yet is an empty
         history.
         """
         found: dict[str, Revision] = {}
-        files = sorted(p for p in branch.path.glob("*.py") if _FILE.match(p.name)) if branch.path.is_dir() else []
-        for path in files:
-            revision = read_header(path)
+        for path in _files(branch):
+            revision = read_header(path) if branch.origin is None else read_foreign(path, branch.origin.paths)
             if revision.id in found:
                 raise DuplicateRevision(
                     f"two files of branch {branch.name!r} have the id {revision.id!r}: "
@@ -53,7 +53,7 @@ class History:
                     hint="give one of them an id of its own, and correct the down_revision of its child",
                 )
             found[revision.id] = revision
-        return cls(branch, _ordered(branch, found))
+        return cls(branch, _ordered(branch, _resolved(found) if branch.origin else found))
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:
@@ -138,6 +138,24 @@ class History:
     def pending(self, current: Iterable[str]) -> tuple[Revision, ...]:
         """What a database at ``current`` lacks to be at the branch's heads."""
         return self.between(current, self.heads)
+
+
+def _files(branch: Branch) -> list[Path]:
+    """The branch's revision files, each once, as Alembic finds them."""
+    files: dict[Path, None] = {}
+    for folder in branch.locations:
+        found = sorted(folder.rglob("*.py") if branch.recursive else folder.glob("*.py")) if folder.is_dir() else []
+        files.update(dict.fromkeys(p for p in found if _FILE.match(p.name) and "__pycache__" not in p.parts))
+    return list({p.resolve(): p for p in files}.values()) if branch.origin else list(files)
+
+
+def _resolved(found: dict[str, Revision]) -> dict[str, Revision]:
+    """The revisions with ids where ``depends_on`` has a label; a label means the revision that declares it."""
+    labels = {label: r.id for r in found.values() for label in r.labels}
+    return {
+        name: replace(r, depends_on=tuple(labels.get(d, d) for d in r.depends_on)) if r.depends_on else r
+        for name, r in found.items()
+    }
 
 
 def _ordered(branch: Branch, found: dict[str, Revision]) -> tuple[Revision, ...]:

@@ -15,6 +15,7 @@ from bothways.configuration import (
     option,
     read_database,
     read_dotenv,
+    read_foreign,
     read_ini,
     read_scratch_urls,
 )
@@ -28,6 +29,8 @@ from bothways.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
 
     from bothways.urls import DatabaseURL
@@ -48,10 +51,20 @@ class Project:
     proofs: str | None = None
     """The module with the project's own rows and invariants."""
     scratch_urls: tuple[DatabaseURL, ...] = ()
+    models_found: Callable[[], sa.MetaData | None] | None = None
+    """Asks a foreign project's env.py for its models; used where ``models`` names none."""
 
     @classmethod
-    def load(cls, config: str | os.PathLike[str] = "alembic.ini", *, environ: dict[str, str] | None = None) -> Project:
+    def load(
+        cls,
+        config: str | os.PathLike[str] = "alembic.ini",
+        *,
+        environ: dict[str, str] | None = None,
+        script_location: Path | None = None,
+    ) -> Project:
         """Read a project from its alembic.ini, the environment and the .env beside the ini.
+
+        ``script_location`` is the folder of a foreign project's env.py, where the ini does not say.
 
         Raises ConfigurationError for a file that is missing or wrong. A wrong URL is kept as its database's
         ``problem``, which names where the URL came from, never the URL.
@@ -59,6 +72,16 @@ class Project:
         path = Path(config).resolve()
         ini = read_ini(path)
         env = {**read_dotenv(path.parent / ".env"), **(os.environ if environ is None else environ)}
+        if foreign := read_foreign(path, ini, env, script_location):
+            return cls(
+                config=path,
+                root=path.parent,
+                script_location=foreign.script_location,
+                databases=(foreign.database,),
+                branches=(foreign.database.branch,),
+                models=ini.defaults().get("bothways.models"),
+                scratch_urls=read_scratch_urls(env, path.parent),
+            )
         sections = [s for s in ini.sections() if is_database(ini, s)]
         if not sections:
             raise ConfigurationError(
@@ -107,19 +130,28 @@ class Project:
         """The server for scratch databases of an engine (BOTHWAYS_SCRATCH_<ENGINE>_URL); None: the database's own."""
         return next((u for u in self.scratch_urls if u.dialect == dialect), None)
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it has an env.py of its own, so that its options are found by running that."""
+        return any(d.branch.origin is not None for d in self.databases)
+
     def metadata(self) -> sa.MetaData:
         """The canonical models' MetaData (or its stand-in, an object with ``metadata``), imported from ``models``.
 
         Raises ModelsNotImportable.
         """
+        if self.models is None and self.models_found is not None:
+            theirs = self.models_found()
+            if theirs is not None:
+                return theirs
         if self.models is None:
             raise ModelsNotImportable(
                 f"{self.config.name} does not say where the models are",
                 hint="add bothways.models = schema:metadata to its [DEFAULT] section",
             )
         module_name, _, attribute = self.models.partition(":")
-        if str(self.root) not in sys.path:
-            sys.path.insert(0, str(self.root))
+        origin = self.databases[0].branch.origin if self.databases else None
+        sys.path[:0] = [p for p in (str(self.root), *(origin.paths if origin else ())) if p not in sys.path]
         try:
             found: Any = importlib.import_module(module_name)
             for part in (attribute or "metadata").split("."):

@@ -135,7 +135,8 @@ def _on_server(server: DatabaseURL, function: Callable[[sa.Connection], T]) -> T
         except PrivilegeMissing as error:
             raise PrivilegeMissing(
                 f"user {url.user!r} may not create scratch databases at {url.address}",
-                hint="grant it (bothways doctor shows how), or set the URL of another server for scratch databases: "
+                hint="grant it (bothways doctor shows how), or prove on a private server: bothways verify --engine "
+                f"{url.dialect}, or set the URL of another server for scratch databases: "
                 f"BOTHWAYS_SCRATCH_{url.dialect.upper()}_URL",
                 details=error.details,
             ) from error

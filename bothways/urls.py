@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from bothways.errors import InvalidURL
+from bothways.errors import DriverMissing, InvalidURL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,6 +180,36 @@ class DatabaseURL:
         port = f":{self.port}" if self.port else ""
         at = "@" if credentials else ""
         return f"{self.dialect}+{self.driver}://{credentials}{at}{host}{port}/{quote(self.database, safe='')}{options}"
+
+
+_DRIVERS = {
+    "postgresql": {"psycopg2": "psycopg2", "psycopg": "psycopg", "asyncpg": "asyncpg"},
+    "mysql": {"mysqldb": "MySQLdb", "pymysql": "pymysql", "mariadbconnector": "mariadb"},
+    "sqlite": {"pysqlite": "sqlite3"},
+}
+"""The drivers of each dialect, by the module that each one is, those first that SQLAlchemy takes by itself."""
+
+
+def installed_driver(dialect: str, wanted: str = "") -> str:
+    """The driver to use: the wanted one where it is installed, else the first that is. Raises DriverMissing."""
+    known = _DRIVERS[dialect]
+    for driver in (wanted, *known):
+        if driver in known and find_spec(known[driver]) is not None:
+            return driver
+    raise DriverMissing(
+        f"no driver for {dialect} is installed beside Bothways that it knows ({', '.join(known)})",
+        hint=f"install one in this environment: pip install {'asyncpg' if dialect == 'postgresql' else 'pymysql'}",
+    )
+
+
+def dialect_of(name: str) -> str:
+    """Our name of the dialect that SQLAlchemy calls so; one that we don't know keeps its name."""
+    return _SCHEMES[name][0] if name in _SCHEMES else name
+
+
+def drop_secrets(text: str) -> str:
+    """Somebody else's sentence without the password of a URL in it."""
+    return re.sub(r"(://[^:@/\s]*:)[^@\s]*@", r"\1***@", text)
 
 
 def _option(driver: str, name: str, value: str) -> tuple[str, str]:

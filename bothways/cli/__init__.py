@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bothways.cli.foreign import elsewhere, foreign_project
 from bothways.cli.proofs import choice, run_verify
 from bothways.cli.session import Commands, Session, finish, show_step
 from bothways.reports import EXIT_COULD_NOT_RUN
@@ -163,10 +164,12 @@ def check(session: Session, names: tuple[str, ...]) -> None:
     "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds that one step may take."
 )
 @click.option("--keep", is_flag=True, help="Leave the scratch database of a failure for you to look at.")
+@elsewhere
 @_output_of_proofs
 @click.pass_obj
 def verify(
     session: Session,
+    /,
     revision: str | None,
     names: tuple[str, ...],
     last: bool,
@@ -175,6 +178,7 @@ def verify(
     seed: int,
     timeout: float,
     keep: bool,
+    **where: str | None,
 ) -> None:
     """Prove revisions both ways.
 
@@ -186,7 +190,7 @@ def verify(
 
     if sum(map(bool, (revision, last, since))) > 1:
         raise click.UsageError("name a REVISION, or --last, or --since: one of them")
-    project = session.project()
+    project = foreign_project(session, click.get_current_context(), **where)
     chosen = project.select(names)
     reachable = [d for d in chosen if names or d.url is not None or project.scratch_url(d.dialect) is not None]
     whole = not (revision or last or since) and project.models is not None

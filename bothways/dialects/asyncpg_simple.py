@@ -48,7 +48,8 @@ def _execute(cursor: Any, statement: str, parameters: Any, _context: Any) -> boo
 
     adapter = getattr(cursor, "_adapt_connection", None)
     # A semicolon could part several statements, which asyncpg refuses elsewhere and so it must here.
-    if parameters or not _PLAIN.match(statement) or any(not hasattr(adapter, name) for name in _NEEDED):
+    known = hasattr(type(cursor), "_description") and all(hasattr(adapter, name) for name in _NEEDED)
+    if parameters or not known or not _PLAIN.match(statement):
         return False
     await_only(_send(cursor, adapter, statement))
     return True

@@ -40,6 +40,8 @@ class Capabilities:
     """A database is a file, so there is no server to reach."""
     backslash_escapes: bool = False
     """A backslash in a string escapes what follows."""
+    schemas: bool = False
+    """A database has schemas of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,11 @@ class MySQL:
     def connect_arguments(self, url: DatabaseURL, purpose: Purpose, timeout: float) -> dict[str, Any]:
         """The time to connect, in whole seconds because pymysql wants them, and utf8mb4."""
         seconds = max(1, round(timeout))
+        if url.driver == "mariadbconnector":
+            return {"connect_timeout": seconds}
+        if url.driver == "mysqldb":
+            # Its read time-out can't be lifted afterwards, and would end a long DDL.
+            return {"connect_timeout": seconds, "charset": "utf8mb4"}
         return {"connect_timeout": seconds, "read_timeout": seconds, "charset": "utf8mb4"}
 
     def install(self, engine: sa.Engine, purpose: Purpose) -> None:
@@ -95,6 +100,8 @@ class MySQL:
         def connected(connection: Any, _record: object) -> None:
             connection._read_timeout = None  # noqa: SLF001 - pymysql has no public way
 
+        if engine.dialect.driver != "pymysql":
+            return
         event.listen(engine, "connect", connected)
 
     def prepare(self, connection: sa.Connection, purpose: Purpose) -> None:
@@ -135,7 +142,11 @@ class MySQL:
     def error(self, caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
         """By the server's error number, or pymysql's own."""
         for error in causes(caught):
-            number = error.args[0] if type(error).__module__.startswith("pymysql") and error.args else None
+            number = (
+                error.args[0]
+                if type(error).__module__.startswith(("pymysql", "MySQLdb", "mariadb")) and error.args
+                else None
+            )
             kind = _NUMBERS.get(number) if isinstance(number, int) else None
             if kind is Unreachable:
                 # pymysql wraps the network's exception, which says more (refused, time-out, unknown host).

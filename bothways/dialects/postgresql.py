@@ -57,7 +57,13 @@ class PostgreSQL:
 
     name = "postgresql"
     capabilities = Capabilities(
-        transactional_ddl=True, online_index=True, native_enum=True, comments=True, partial_index=True, file_based=False
+        transactional_ddl=True,
+        online_index=True,
+        native_enum=True,
+        comments=True,
+        partial_index=True,
+        file_based=False,
+        schemas=True,
     )
     oldest: Mapping[str, tuple[int, ...]] = MappingProxyType({"PostgreSQL": (13,)})
 

@@ -16,8 +16,8 @@ OWN_TABLES = "bothways_"
 def take(connection: sa.Connection, *, version_table: str = "alembic_version", rows: bool = False) -> Snapshot:
     """Everything that the database is, with ``rows`` the digests of its data too.
 
-    Left out are the version table and Bothways' own tables (``bothways_*``), among them the side tables in which a
-    revision keeps what its other direction gives back.
+    Left out are the version table (``schema.table`` where it has a schema of its own) and Bothways' own tables
+    (``bothways_*``), among them the side tables in which a revision keeps what its other direction gives back.
     """
     dialect = dialect_for(connection.dialect.name)
     objects = dialect.objects(connection)
@@ -29,5 +29,7 @@ def take(connection: sa.Connection, *, version_table: str = "alembic_version", r
 
 def _is_about(key: str, table: str) -> bool:
     _, _, name = key.partition(":")
+    if "." in table:  # in a schema of its own
+        return name == table or name.startswith((f"{table}.", OWN_TABLES))
     relation = name.partition(".")[0]
     return relation == table or relation.startswith(OWN_TABLES)

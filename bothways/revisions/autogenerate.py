@@ -9,16 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic.runtime.plugins import Plugin
-from alembic.util import DispatchPriority, PriorityDispatchResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from alembic.autogenerate.api import AutogenContext
 
-PLUGIN = "bothways.revisions.autogenerate"
-"""The plugin's name, for ``autogenerate_plugins``."""
+try:
+    from alembic.runtime.plugins import Plugin
+    from alembic.util import DispatchPriority, PriorityDispatchResult
+except ImportError:  # Alembic before 1.18 has no plugins: its comparison stays as it is there
+    PLUGIN = ""
+else:
+    PLUGIN = "bothways.revisions.autogenerate"
+"""The plugin's name, for ``autogenerate_plugins``; empty where there can be none."""
 
 
 def included(dialect_name: str, ours: Callable[[str | None], bool]) -> Callable[..., bool]:
@@ -56,6 +60,7 @@ def _no_identity_here(
     return PriorityDispatchResult.CONTINUE
 
 
-Plugin(PLUGIN).add_autogenerate_comparator(
-    _no_identity_here, "column", "server_default", priority=DispatchPriority.FIRST
-)
+if PLUGIN:
+    Plugin(PLUGIN).add_autogenerate_comparator(
+        _no_identity_here, "column", "server_default", priority=DispatchPriority.FIRST
+    )

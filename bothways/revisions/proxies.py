@@ -17,6 +17,8 @@ from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 
+from bothways.headers import importing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,14 +52,30 @@ def _install_proxies() -> None:
 
 
 @contextmanager
-def current_migration(context: MigrationContext, script: ScriptDirectory) -> Iterator[None]:
-    """Make ``alembic.op`` and ``alembic.context`` mean this migration in this thread."""
+def current_environment(environment: EnvironmentContext) -> Iterator[None]:
+    """Make ``alembic.context`` mean this environment in this thread."""
     _install_proxies()
-    environment = EnvironmentContext(Config(), script)
-    environment._migration_context = context  # noqa: SLF001
-    tokens = _operations.set(Operations(context)), _environment.set(environment)
+    token = _environment.set(environment)
     try:
         yield
     finally:
-        _operations.reset(tokens[0])
-        _environment.reset(tokens[1])
+        _environment.reset(token)
+
+
+@contextmanager
+def current_migration(context: MigrationContext, script: ScriptDirectory) -> Iterator[None]:
+    """Make ``alembic.op`` and ``alembic.context`` mean this migration in this thread.
+
+    A foreign project's revisions find its own ``Config`` and import what their env.py could.
+    """
+    config = getattr(script, "config", None) or Config()
+    environment = EnvironmentContext(config, script)
+    environment._migration_context = context  # noqa: SLF001
+    # What op.get_context().config asks.
+    context.environment_context = environment
+    token = _operations.set(Operations(context))
+    try:
+        with importing(getattr(script, "paths", ())), current_environment(environment):
+            yield
+    finally:
+        _operations.reset(token)

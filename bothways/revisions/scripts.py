@@ -5,29 +5,38 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from bothways.dialects import dialect_for
 from bothways.dialects.reading import OWN_TABLES
 from bothways.errors import BrokenHistory, DatabaseError, InvalidRevisionFile
-from bothways.headers import check_syntax
+from bothways.headers import check_syntax, importing
 from bothways.history import History
 from bothways.revisions.autogenerate import PLUGIN, included
+from bothways.revisions.environment import read, recorded
 from bothways.revisions.failures import place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import sqlalchemy as sa
     from alembic.runtime.migration import MigrationContext
 
     from bothways.project import Branch, Database, Project
 
 
 def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str, Any]:
-    """What ``context.configure`` gets, from env.py and from here alike."""
+    """What ``context.configure`` gets, from env.py and from here alike; a foreign project's own where it has one."""
     capabilities = dialect_for(database.dialect).capabilities
+    if database.branch.origin is not None:
+        return {
+            **recorded(database.branch.origin).options,
+            "version_table": database.version_table,
+            "version_table_schema": database.version_table_schema,
+            "transaction_per_migration": True,
+            "transactional_ddl": capabilities.transactional_ddl,
+        }
     return {
         "target_metadata": metadata,
         "version_table": database.version_table,
@@ -39,9 +48,16 @@ def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str
         "render_as_batch": capabilities.file_based,
         "include_name": lambda name, kind, _parents: not (kind == "table" and _ours(name)),
         "include_object": included(database.dialect, _ours),
-        "autogenerate_plugins": ["alembic.autogenerate.*", PLUGIN],
+        **({"autogenerate_plugins": ["alembic.autogenerate.*", PLUGIN]} if PLUGIN else {}),
         "on_version_apply": (refuse_violations,),
     }
+
+
+def make_version_schema(connection: sa.Connection, database: Database) -> None:
+    """Make the schema of the version table where there is none, as its project's servers have it."""
+    if database.version_table_schema:
+        connection.execute(sa.schema.CreateSchema(database.version_table_schema, if_not_exists=True))
+        connection.commit()
 
 
 def _ours(name: str | None) -> bool:
@@ -62,9 +78,24 @@ def refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:
         )
 
 
+class _Scripts(ScriptDirectory):
+    """A foreign project's scripts, with what its revisions need to find."""
+
+    config: Any = None
+    paths: tuple[str, ...] = ()
+
+
 def unread_scripts(project: Project, branch: Branch) -> ScriptDirectory:
     """Alembic's view of one branch, with no file read yet."""
-    return ScriptDirectory(str(project.script_location), version_locations=[str(branch.path)])
+    locations = [str(folder) for folder in branch.locations]
+    if branch.origin is None:
+        return ScriptDirectory(str(project.script_location), version_locations=locations)
+    script = _Scripts(
+        str(project.script_location), version_locations=locations, recursive_version_locations=branch.recursive
+    )
+    environment = read(branch.origin)
+    script.config, script.paths = environment.config, (*branch.origin.paths, *environment.paths)
+    return script
 
 
 def script_directory(project: Project, branch: Branch) -> ScriptDirectory:
@@ -81,7 +112,8 @@ def _load_scripts(project: Project, branch: Branch, files: tuple[tuple[Path, int
         check_syntax(path)
     script = unread_scripts(project, branch)
     try:
-        script.get_heads()  # loads every file
+        with importing(getattr(script, "paths", ())):
+            script.get_heads()  # loads every file
     except CommandError as error:
         raise BrokenHistory(str(error), hint=f"see the branch: bothways history --database {branch.name}") from error
     except Exception as error:

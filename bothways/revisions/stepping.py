@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from bothways.revisions.failures import failure
 from bothways.revisions.guard import ForbiddenError, Now, listen, step
 from bothways.revisions.proxies import current_migration
-from bothways.revisions.scripts import options, refuse_violations, unread_scripts
+from bothways.revisions.scripts import make_version_schema, options, refuse_violations, unread_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +43,7 @@ class Runner:
         self._modules: dict[str, Any] = {}
         opts = {**options(database), "script": self._script, "transaction_per_migration": True}
         self._context = MigrationContext.configure(connection, opts=opts)
+        make_version_schema(connection, database)
         self._context._ensure_version_table()  # noqa: SLF001
         self._heads = _Heads(self._context, history, self._context.get_current_heads())
         connection.commit()

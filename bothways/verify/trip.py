@@ -77,7 +77,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.runner = Runner(self.connection, self.project, self.there, self.history, self.now)
-        self.tracker = Tracker(self.connection, version_table=self.there.version_table)
+        self.tracker = Tracker(self.connection, version_table=self.there.version_relation)
 
     def bring_to_parents(self, revision: Revision) -> None:
         """Run every upgrade below a revision. Raises UnreachableError."""

@@ -1,0 +1,80 @@
+"""The options of a command that works on anybody's Alembic project, and the project that they mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bothways.cli.session import Session
+    from bothways.project import Project
+    from bothways.urls import DatabaseURL
+
+_ENGINES = ("postgresql", "mysql", "sqlite")
+
+
+def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options to a command."""
+    for option in (
+        click.option("--script-location", metavar="DIR", help="The folder of env.py, where the ini doesn't say."),
+        click.option("--models", metavar="PKG.MODULE:NAME", help="The models that each head is compared with."),
+        click.option("--engine", type=click.Choice(_ENGINES), help="Prove on a private server, ended afterwards."),
+        click.option("--url", metavar="URL", help="The server for scratch databases; this one is not touched."),
+        click.option("--config", metavar="FILE", help="The same as before the command."),
+    ):
+        function = option(function)
+    return function
+
+
+def foreign_project(
+    session: Session,
+    ctx: click.Context,
+    *,
+    config: str | None = None,
+    url: str | None = None,
+    engine: str | None = None,
+    models: str | None = None,
+    script_location: str | None = None,
+) -> Project:
+    """The project, with its own env.py's options where it has one; a private server lives until the command ends.
+
+    Raises ConfigurationError, InvalidURL, DriverMissing or ServerBinariesMissing.
+    """
+    from pathlib import Path
+
+    from bothways.project import Project
+
+    if url and engine:
+        raise click.UsageError("--url names a server, --engine starts one: give one of them")
+    session.config = config or session.config
+    location = Path(script_location).resolve() if script_location else None
+    project = Project.load(session.config, script_location=location)
+    if models:
+        project = replace(project, models=models)
+    if not (project.foreign or url or engine):
+        return project
+
+    from bothways.revisions.foreign import complete
+
+    return complete(project, _server(ctx, project, url, engine))
+
+
+def _server(ctx: click.Context, project: Project, url: str | None, engine: str | None) -> DatabaseURL | None:
+    from bothways import servers
+    from bothways.urls import DatabaseURL, installed_driver
+
+    if url:
+        return DatabaseURL.parse(url)
+    if not engine:
+        return None
+    if engine not in servers.DIALECTS:
+        return DatabaseURL.parse(f"{engine}:///bothways.db", root=project.root)
+    server = servers.start(engine)
+    ctx.call_on_close(server.stop)
+    theirs = project.databases[0].url
+    wanted = theirs.driver if theirs and theirs.dialect == engine else ""
+    return replace(server.url, driver=installed_driver(engine, wanted))
