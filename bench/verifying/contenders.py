@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from bothways.urls import DatabaseURL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NAMES = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "mysql": "MySQL"}
 _PEERS_DRIVERS = {"postgresql": "psycopg2", "mysql": "pymysql", "sqlite": "pysqlite"}
 
 
@@ -34,13 +36,11 @@ class Place:
 def place(engine: str, files: Path, limit: float) -> Iterator[Place]:
     """A private server without fsync, or for SQLite a file in ``files``."""
     if engine not in servers.DIALECTS:
-        import sqlite3
-
         url = DatabaseURL.parse(f"sqlite:///{files / 'server.db'}")
         yield Place(engine, f"SQLite {sqlite3.sqlite_version}", url, None, limit)
         return
     with servers.start(engine) as server:
-        yield Place(engine, f"{server.kind} {server.version}", server.url, server.folder, limit)
+        yield Place(engine, f"{_NAMES[server.kind]} {server.version}", server.url, server.folder, limit)
 
 
 @dataclass(frozen=True, slots=True)

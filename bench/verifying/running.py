@@ -33,10 +33,15 @@ class Run:
     stderr: str
 
     @property
-    def last_words(self) -> str:
-        """The last line that tells something, for people."""
-        lines = [line.strip("= ") for line in (self.stdout + self.stderr).splitlines() if line.strip("= ")]
-        return lines[-1][:200] if lines else f"exit {self.exit_code}"
+    def trouble(self) -> str | None:
+        """Why it did not end well, in a line for people; None where it did."""
+        if self.over_limit:
+            return f"ended after {self.wall:.0f} s"
+        if not self.exit_code:
+            return None
+        lines = [line.strip() for line in (self.stdout + "\n" + self.stderr).splitlines() if line.strip(" =}")]
+        raised = [line.removeprefix("E ").strip() for line in lines if line.startswith("E  ")]
+        return (raised or lines[-1:] or [f"exit {self.exit_code}"])[0][:160]
 
 
 def run(
