@@ -56,7 +56,7 @@ def compare(
 ) -> Iterator[Timing]:
     """Bothways and the quick peers on ``revisions``, the slow ones once on each number in ``slow``."""
     history = _project(folder, revisions)
-    changed = Bothways("bothways verify --since HEAD~1", ("--since", projects.commit(history)))
+    changed = Bothways("bothways verify --since HEAD~1", ("--since", projects.commit(history)), 1)
     yield from _in_turn(where, history, revisions, (WITHOUT_ROWS, WITH_ROWS, changed, *quick_peers(python)), rounds)
     for number in slow:
         yield from _in_turn(where, _project(folder, number), number, slow_peers(python), 1)
@@ -78,15 +78,15 @@ def _in_turn(
     for _ in range(rounds):
         for contender in contenders:
             so_far = runs[contender.label]
-            if not any(run.trouble for run in so_far):
+            if not any(contender.trouble(run, revisions) for run in so_far):
                 so_far.append(contender.run(where, history))
     for contender in contenders:
         yield _least(contender, runs[contender.label], revisions)
 
 
 def _least(contender: Bothways | Peer, runs: list[Run], revisions: int) -> Timing:
-    troubles = [run for run in runs if run.trouble]
-    shown = troubles or runs
+    troubles = [trouble for run in runs if (trouble := contender.trouble(run, revisions))]
+    shown = runs[-1:] if troubles else runs
     served = [run.server_cpu for run in shown if run.server_cpu is not None]
     return Timing(
         contender.label,
@@ -96,5 +96,5 @@ def _least(contender: Bothways | Peer, runs: list[Run], revisions: int) -> Timin
         wall=min(run.wall for run in shown),
         cpu=min(run.cpu for run in shown),
         server_cpu=min(served) if served else None,
-        trouble=troubles[0].trouble if troubles else None,
+        trouble=troubles[0] if troubles else None,
     )

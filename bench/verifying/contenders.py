@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bench.verifying.running import Run, run
 from bothways import scratch, servers
 from bothways.urls import DatabaseURL
+from bothways.verify import HEALTHY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +46,11 @@ def place(engine: str, files: Path, limit: float) -> Iterator[Place]:
 
 @dataclass(frozen=True, slots=True)
 class Bothways:
-    """``bothways verify`` with some options."""
+    """``bothways verify`` with some options, and how many revisions it must prove (None: all)."""
 
     label: str
     options: tuple[str, ...] = ()
+    proves: int | None = None
 
     def run(self, where: Place, project: Path) -> Run:
         """Prove a project."""
@@ -56,6 +58,16 @@ class Bothways:
         command = [program, "--quiet", "verify", "-d", where.engine, *self.options, "-o", "json"]
         variable = f"BOTHWAYS_{where.engine.upper()}_URL"
         return run(command, project, {variable: where.url.reveal()}, limit=where.limit, server=where.folder)
+
+    def trouble(self, done: Run, revisions: int) -> str | None:
+        """Why its run on a good history does not count, in a line; None where it does."""
+        unhealthy = [p for p in proofs(done) if p["verdict"] not in HEALTHY]
+        if unhealthy:
+            return f"{unhealthy[0]['revision']} is {unhealthy[0]['verdict']}: {unhealthy[0]['evidence']}"
+        wanted, proved = self.proves or revisions, len(proofs(done))
+        if done.trouble is None and proved != wanted:
+            return f"it proved {proved} revisions, not {wanted}"
+        return done.trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,10 @@ class Peer:
         with scratch.database(where.url) as url:
             theirs = replace(url, driver=_PEERS_DRIVERS[where.engine]).reveal()
             return run(command, project / "plain", {"PEER_URL": theirs}, limit=where.limit, server=where.folder)
+
+    def trouble(self, done: Run, _revisions: int) -> str | None:
+        """Why its run on a good history does not count, in a line; None where it does."""
+        return done.trouble
 
 
 def proofs(done: Run) -> list[dict[str, Any]]:

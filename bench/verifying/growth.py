@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from bench.verifying import projects
 from bench.verifying.contenders import Bothways, Place, proofs
-from bothways.verify import HEALTHY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,12 +49,8 @@ def sizes(where: Place, folder: Path, tables: Iterable[int], rounds: int) -> Ite
 
 def _measured(tool: Bothways, where: Place, project: Path, tables: int, *, rows: bool) -> Size:
     done = tool.run(where, project)
+    trouble = tool.trouble(done, REVISIONS)
     seconds = [p["seconds"] * 1000 for p in proofs(done)]
-    trouble = done.trouble
-    if done.exit_code:
-        trouble = next(
-            (f"{p['revision']}: {p['evidence']}" for p in proofs(done) if p["verdict"] not in HEALTHY), trouble
-        )
     if len(seconds) != REVISIONS:
-        return Size(tables, rows, None, None, None, done.wall, trouble or "it proved other revisions than it was asked")
+        return Size(tables, rows, None, None, None, done.wall, trouble)
     return Size(tables, rows, median(seconds), fmean(seconds), max(seconds), done.wall, trouble)
