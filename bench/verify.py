@@ -18,6 +18,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 from dataclasses import asdict, dataclass, field
@@ -121,6 +122,8 @@ def table_of_timings(results: Results) -> list[str]:
             f"{_number(t.milliseconds, 1):>12}{ratios}"
         )
         lines += [f"    {t.trouble[:110]}"] if t.trouble else []
+    if len({t.revisions for t in results.timings}) > 1:
+        lines.append("Compare equal numbers of revisions: most take longer for each, the more tables there are.")
     return lines
 
 
@@ -165,6 +168,9 @@ def _ratio(value: float | None, to: float | None) -> str:
 
 def main() -> None:
     """Measure the engines one after the other."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # So a shell starts what runs in the background; a program that is over its limit is ended by this signal.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     wanted = parsed()
     python = peers.python()
     found: dict[str, Results] = {}
