@@ -55,7 +55,7 @@ def compare(
         def create(connection: sa.Connection) -> Snapshot:
             metadata.create_all(connection)
             connection.commit()
-            return take(connection, version_table=database.version_table)
+            return take(connection, version_table=database.version_relation)
 
         models = call(url, create, purpose="prove")
     # Not the order of columns and indexes: a column added by ALTER TABLE stands last, wherever its model has it.
@@ -69,6 +69,6 @@ def _head(project: Project, database: Database, server: DatabaseURL) -> Snapshot
 
         def replay(connection: sa.Connection) -> Snapshot:
             upgrade(connection, project, there, "heads")
-            return take(connection, version_table=database.version_table)
+            return take(connection, version_table=database.version_relation)
 
         return call(url, replay, purpose="prove")
