@@ -162,8 +162,7 @@ def _wishes(pair: Pair, chance: random.Random) -> Iterator[Row]:
             continue
         if was is None:
             # A downgrade that drops the column may choose by its values which rows it keeps.
-            values = (v for v in candidates(column, chance) if v is not None and fits(column, v))
-            yield from ({column.name: v} for v in list(values)[:_MOST_NEW])
+            yield from ({column.name: v} for v in candidates(column, chance)[:_MOST_NEW] if fits(column, v))
             continue
         if column.nullable and not was.nullable:
             yield {column.name: None}
@@ -182,7 +181,7 @@ def _wishes(pair: Pair, chance: random.Random) -> Iterator[Row]:
 
 
 def _beyond(was: PlantableColumn) -> Iterator[Any]:
-    """Values a little outside of what a column takes."""
+    """Values just outside of what a column takes."""
     if was.kind == "text" and was.length is not None:
         yield "abcdefghij" * (was.length // 10 + 3)
         yield "n" * (was.length + 1)

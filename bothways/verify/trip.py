@@ -8,24 +8,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 
 from bothways.errors import BothwaysError
-from bothways.revisions.stepping import Runner
 from bothways.snapshot import advanced
 from bothways.verify import newer, own
 from bothways.verify.collateral import damage
 from bothways.verify.contents import Contents, read
 from bothways.verify.judge import Observed, judge
-from bothways.verify.rows import plant
-from bothways.verify.tracking import Tracker, suspicious
+from bothways.verify.stage import source_of
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from bothways.history import History, Revision
-    from bothways.project import Database, Project
-    from bothways.revisions.guard import Now
+    from bothways.history import Revision
     from bothways.snapshot import Change, Snapshot
-    from bothways.verify.options import Level, Options
+    from bothways.verify.options import Level
     from bothways.verify.proof import Proof
+    from bothways.verify.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,86 +45,9 @@ class Outcome:
     """The upgrade does not run, so nothing that builds on the revision can be reached."""
 
 
-class UnreachableError(Exception):
-    """A revision below the one to prove does not run."""
-
-    def __init__(self, revision: Revision, error: BothwaysError) -> None:
-        super().__init__(error.message)
-        self.revision = revision
-        self.error = error
-
-
-@dataclass
-class Stage:
-    """A scratch database that is brought along a branch."""
-
-    connection: sa.Connection
-    project: Project
-    there: Database
-    history: History
-    options: Options
-    now: Now
-    judging: own.Own | None = None
-    planted: int = 0
-    _bare: frozenset[str] | None = field(default=None, repr=False)
-    """The tables that want rows; None: all."""
-    _driver_users: dict[str, bool] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        self.runner = Runner(self.connection, self.project, self.there, self.history, self.now)
-        self.tracker = Tracker(self.connection, version_table=self.there.version_relation)
-
-    def bring_to_parents(self, revision: Revision) -> None:
-        """Run every upgrade below a revision. Raises UnreachableError."""
-        needed = [*revision.parents, *(d for d in revision.depends_on if d in self.history.by_id)]
-        if self.runner.heads.issuperset(needed):
-            return
-        for below in self.history.between(self.runner.heads, needed):
-            try:
-                self.runner.up(below)
-            except BothwaysError as error:
-                raise UnreachableError(below, error) from error
-            self.heed(below)
-            self._bare = None
-
-    def prove(self, task: Task, proof: Proof) -> Outcome:
-        """Take the trip; ``proof`` is blank but for what is known of the revision."""
-        return _Trip(self, task, task.revision).run(replace(proof, notes=task.notes))
-
-    def look(self, *, full: bool) -> Snapshot:
-        """The snapshot now."""
-        if full:
-            self.tracker.forget()
-        return self.tracker.snapshot()
-
-    def plant(self, level: Level) -> tuple[str, ...]:
-        """Rows in the tables that changed since they got theirs; what could not be planted, in words."""
-        snapshot = self.look(full=False)
-        if not self.options.rows or level == "none" or self._bare == frozenset():
-            return ()
-        planting = plant(
-            self.connection,
-            snapshot if self._bare is None else self.tracker.around(snapshot, self._bare),
-            seed=self.options.seed,
-            rows=self.options.rows,
-            tables=self._bare,
-            plain=level == "ordinary",
-        )
-        self.connection.commit()
-        self._bare = frozenset()
-        self.planted += sum(planting.planted.values())
-        return tuple(f"no rows could be planted in {table}: {why}" for table, why in sorted(planting.failed.items()))
-
-    def wants_rows(self, tables: frozenset[str] | None) -> None:
-        """These tables have changed (None: any may have)."""
-        self._bare = None if tables is None or self._bare is None else self._bare | tables
-
-    def heed(self, revision: Revision) -> None:
-        """After a step: where the revision may have used the driver directly, nothing that was read counts."""
-        if revision.id not in self._driver_users:
-            self._driver_users[revision.id] = suspicious(source_of(revision))
-        if self._driver_users[revision.id]:
-            self.tracker.forget()
+def prove(stage: Stage, task: Task, proof: Proof) -> Outcome:
+    """Take the trip; ``proof`` is blank but for what is known of the revision."""
+    return _Trip(stage, task, task.revision).run(replace(proof, notes=task.notes))
 
 
 @dataclass
@@ -171,7 +89,7 @@ class _Trip:
         again = stage.look(full=full)
         seen = Observed(
             not_restored=_counted(stage.tracker.difference(before, back)),
-            not_repeated=_counted(stage.tracker.difference(after, again)),
+            not_repeated=_repeated(stage.tracker.difference(after, again)),
             violated=tuple(dict.fromkeys(self.violated)),
             contents=(rows_before, rows_back) if rows_before and rows_back else None,
         )
@@ -275,9 +193,9 @@ def broken(proof: Proof, error: BothwaysError) -> Proof:
     )
 
 
-def source_of(revision: Revision) -> str:
-    """The text of a revision's file."""
-    return revision.path.read_text(encoding="utf-8", errors="replace")
+def _repeated(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The differences of two upgrades that count: clocks, generators and counters never say the same twice."""
+    return tuple(c for c in changes if c.tier != "data" or c.fact in {None, "count"})
 
 
 def _counted(changes: tuple[Change, ...]) -> tuple[Change, ...]:

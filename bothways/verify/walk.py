@@ -22,7 +22,8 @@ from bothways.revisions.guard import Now
 from bothways.verify import own
 from bothways.verify.options import Options
 from bothways.verify.proof import Proof, blank
-from bothways.verify.trip import Outcome, Stage, Task, UnreachableError, broken
+from bothways.verify.stage import Stage, UnreachableError
+from bothways.verify.trip import Outcome, Task, broken, prove
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +113,7 @@ class Walk:
             except UnreachableError as below:
                 self._dead[below.revision.id] = below.error.message
                 break
-            outcome = stage.prove(task, self._blank(task.revision))
+            outcome = prove(stage, task, self._blank(task.revision))
             self._left.popleft()
             if outcome.again is not None:
                 self._left.appendleft(outcome.again)

@@ -65,14 +65,12 @@ def main() -> None:
     threading.Thread(target=_watch, args=(now, job.options.timeout, reporter), daemon=True).start()
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
     walk = Walk(job.project, job.database, job.revisions, reporter, job.options, job.stuck, now)
-    with suppress(BrokenPipeError):  # nobody listens any more
+    with suppress(BrokenPipeError, KeyboardInterrupt):  # nobody listens any more
         try:
             walk.run()
-        except KeyboardInterrupt:
-            return
         except BothwaysError as error:
             reporter.send("error", error)
-        except BaseException as error:  # noqa: BLE001 - told by the parent as what it is, with the trace for --debug
+        except Exception as error:  # noqa: BLE001 - told by the parent as what it is, with the trace for --debug
             reporter.send("crash", type(error).__name__, traceback.format_exc())
         reporter.send("done")
 

@@ -61,6 +61,7 @@ STATUS: Final[dict[type[errors.BothwaysError], int]] = {
     errors.Refused: 409,
     errors.IrreversibleRevision: 409,
     errors.MigrationFailed: 500,
+    errors.WorkerLost: 500,
     errors.RequestError: 400,
     errors.NotFound: 404,
     errors.InvalidRequest: 422,

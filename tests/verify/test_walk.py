@@ -133,3 +133,32 @@ def test_rows_that_a_cascade_takes_from_another_table_are_told(project, engine_n
     proof = proofs(project)["r3"]
     assert proof.verdict == "broken"
     assert "rows of b vanish in the upgrade" in proof.evidence
+
+
+def test_what_a_clock_or_a_counter_gives_need_not_come_again(project):
+    project.revision("r1", *table("a"))
+    project.revision(
+        "r2",
+        'with op.batch_alter_table("a") as a:\n'
+        '    a.add_column(sa.Column("at", sa.DateTime(), server_default=sa.func.current_timestamp()))',
+        'with op.batch_alter_table("a") as a:\n    a.drop_column("at")',
+    )
+    project.revision(
+        "r3",
+        'op.bulk_insert(sa.table("a", sa.column("n")), [{"n": 987654}])',
+        'op.execute("delete from a where n = 987654")',
+    )
+    found = proofs(project)
+    assert {n: p.verdict for n, p in found.items()} == dict.fromkeys(["r1", "r2", "r3"], "lossless"), found
+
+
+def test_a_downgrade_that_keeps_only_some_rows_by_the_new_column_is_lossy(project):
+    project.revision("r1", *table("a"))
+    project.revision(
+        "r2",
+        'op.add_column("a", sa.Column("kind", sa.String(8)))',
+        'op.execute("delete from a where kind is not null")\nop.drop_column("a", "kind")',
+    )
+    proof = proofs(project)["r2"]
+    assert proof.verdict == "lossy"
+    assert "row id=" in proof.evidence
