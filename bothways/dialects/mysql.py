@@ -242,7 +242,7 @@ class MySQL:
         """The catalog's own queries, restricted."""
         from bothways.dialects import mysql_catalog as catalog
 
-        return catalog.read_part(connection, relations)
+        return catalog.read_part(connection, relations, known)
 
     def relation(self, written: str, known: Collection[str]) -> str | None:
         """Not of another database; capitals count on some servers and not on others."""

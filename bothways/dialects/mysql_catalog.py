@@ -8,7 +8,7 @@ constraint a line, so its lines are compared one by one.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from bothways.dialects.columns import columns_of
@@ -46,7 +46,7 @@ _COLUMNS = """
            column_comment, generation_expression
     from information_schema.columns where table_schema = database(){} order by table_name, ordinal_position"""
 _TABLES = """
-    select table_name, table_type, engine, table_collation, table_comment, create_options, row_format
+    select table_name, table_type, engine, table_collation, table_comment, create_options, row_format, auto_increment
     from information_schema.tables where table_schema = database(){} order by table_name"""
 _TRIGGERS = """
     select trigger_name, event_object_table, action_timing, event_manipulation, action_statement, action_order, definer,
@@ -60,6 +60,10 @@ _PRIVILEGES = """
       from information_schema.column_privileges where table_schema = database()
     union all select '', '', grantee, privilege_type, is_grantable from information_schema.schema_privileges
      where table_schema = database()"""
+_PLAIN_SESSION = "bothways_plain_session"
+_PRINTS_OTHERWISE = re.compile(
+    r"ANSI|ORACLE|DB2|MAXDB|MSSQL|POSTGRESQL|MYSQL\d|NO_\w+_OPTIONS|PAD_CHAR|NO_BACKSLASH|EMPTY"
+)
 _SESSION = ("sql_mode", "time_zone")
 _PIN = "set session sql_mode = '', time_zone = '+00:00', sql_quote_show_create = 1"
 # What tells a table's next value at once; MySQL would answer with what it remembered.
@@ -82,27 +86,34 @@ def read(connection: sa.Connection) -> Objects:
         return objects
 
 
-def read_part(connection: sa.Connection, names: Collection[str]) -> Objects:
+def read_part(connection: sa.Connection, names: Collection[str], known: Objects) -> Objects:
     """What belongs to these tables, with the digests of their rows; nothing for those that are gone.
 
-    Privileges are left out: no statement that names only tables changes them.
+    Privileges are left out: no statement that names only tables changes them; and triggers where there are none yet.
     """
     listed = ", ".join("'" + name.replace("\\", "\\\\").replace("'", "''") + "'" for name in sorted(names))
-    with _pinned(connection):
-        objects = dict(_relations(connection, f" and table_name in ({listed})"))
-        objects.update(_triggers(connection, f" and event_object_table in ({listed})"))
+    with nullcontext() if connection.info.get(_PLAIN_SESSION) else _pinned(connection):
+        if not getattr(connection.dialect, "is_mariadb", False):
+            connection.exec_driver_sql(_FRESH)
+        positions: dict[str, int] = {}
+        objects = dict(_relations(connection, f" and table_name in ({listed})", positions))
+        if any(key.startswith("trigger:") for key in known):
+            objects.update(_triggers(connection, f" and event_object_table in ({listed})"))
         data = dict(_digests(connection, objects))
-        for name, position in _positions(connection, f" and table_name in ({listed})"):
-            if f"rows:{name}" in data:
-                data[f"rows:{name}"]["position"] = int(position)
+        for name, position in positions.items():
+            data[f"rows:{name}"]["position"] = position
         return {**objects, **data}
 
 
-def _relations(connection: sa.Connection, condition: str) -> Iterator[tuple[str, dict[str, Value]]]:
+def _relations(
+    connection: sa.Connection, condition: str, positions: dict[str, int] | None = None
+) -> Iterator[tuple[str, dict[str, Value]]]:
     columns: dict[str, list[tuple[object, ...]]] = {}
     for column in connection.exec_driver_sql(_COLUMNS.format(condition)).all():
         columns.setdefault(column[0], []).append(tuple(column[1:]))
     for table in connection.exec_driver_sql(_TABLES.format(condition)).all():
+        if positions is not None and table[7] is not None:
+            positions[str(table[0])] = int(table[7])
         yield from _relation(connection, tuple(table), columns.get(table[0], []))
 
 
@@ -111,6 +122,8 @@ def _pinned(connection: sa.Connection) -> Iterator[None]:
     # ANSI_QUOTES and the like change what SHOW CREATE prints, the time zone what a TIMESTAMP says.
     names = ", ".join(f"@@session.{name}" for name in _SESSION)
     before = connection.exec_driver_sql(f"select {names}").one()
+    # Whoever changes the session's settings makes everything be read, and so comes by here.
+    connection.info[_PLAIN_SESSION] = before[1] == "+00:00" and not _PRINTS_OTHERWISE.search(str(before[0]))
     connection.exec_driver_sql(_PIN)
     try:
         yield

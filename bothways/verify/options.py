@@ -15,7 +15,7 @@ ROWS = 12
 """Rows planted in each table."""
 SECONDS = 60.0
 """How long one step of a revision may take on rows so few."""
-FULL_EVERY = 50
+FULL_EVERY = 100
 """After so many revisions the snapshot that follows what was touched is compared with one of everything."""
 
 Level = Literal["boundary", "ordinary", "none"]

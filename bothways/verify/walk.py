@@ -141,6 +141,8 @@ class Walk:
 
     def _told_unreachable(self, task: Task, started: float) -> bool:
         """Where a revision below does not run: take the task off the list with that verdict."""
+        if not self._dead:
+            return False
         below = self._history.ancestors([task.revision.id]) - {task.revision.id}
         dead = next((name for name in self._dead if name in below), None)
         if dead is None:
