@@ -1,8 +1,9 @@
-"""One round trip a statement on asyncpg instead of three, for the scratch databases of a proof.
+"""Fewer round trips on asyncpg for the scratch databases of a proof.
 
-SQLAlchemy's adapter prepares, runs and closes each statement. A DDL or DML statement without parameters needs none of
-that: it goes by the simple query protocol, through SQLAlchemy's ``do_execute`` events. The adapter's attributes are not
-public, so where one is missing everything goes its usual way.
+SQLAlchemy's adapter prepares, runs and closes each statement, three round trips. A DDL or DML statement without
+parameters needs none of that: it goes by the simple query protocol, through SQLAlchemy's ``do_execute`` events. A
+:class:`Batch` goes further: the DDL of one revision, of which nobody wants a result, is sent at once, in one implicit
+transaction. The adapter's attributes are not public, so where one is missing everything goes its usual way.
 """
 
 from __future__ import annotations
@@ -22,14 +23,85 @@ _COUNT = re.compile(r"(?:UPDATE|DELETE|INSERT \d+) (\d+)\Z")
 _NEEDED = ("_transaction", "_connection", "_start_transaction", "_handle_exception", "_execute_mutex")
 
 
+_DDL = re.compile(r"\s*(?:create|alter|drop|comment)\b(?!.*\bconcurrently\b)", re.I | re.S)
+_BATCH = "bothways_batch"
+
+
+class Batch:
+    """The DDL of one step, kept back until something needs its result or the step ends."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self._adapter: Any = None
+        self._statements: list[str] = []
+
+    def begin(self, connection: sa.Connection) -> bool:
+        """Keep DDL back from now on; False where a transaction has begun already."""
+        self._adapter = _adapter(connection)
+        self._statements = []
+        self.open = self._adapter is not None and self._adapter._transaction is None  # noqa: SLF001
+        return self.open
+
+    def keeps(self, statement: str) -> bool:
+        """Whether the statement is kept back; else what was kept is sent, and nothing is kept any more."""
+        if not self.open:
+            return False
+        if _DDL.match(statement) and _PLAIN.match(statement):
+            self._statements.append(statement)
+            return True
+        self.give_up()
+        return False
+
+    def give_up(self) -> None:
+        """Send what was kept in a transaction of the usual kind, and keep nothing any more."""
+        from sqlalchemy.util import await_only
+
+        self.open = False
+        if self._statements:
+            await_only(_send(None, self._adapter, _joined(self._statements)))
+
+    def end(self, last: str) -> int:
+        """Send everything with one more statement, all in one; how many rows that one touched."""
+        from sqlalchemy.util import await_only
+
+        self.open = False
+        status = await_only(self._adapter._connection.execute(_joined([*self._statements, last])))  # noqa: SLF001
+        count = _COUNT.match(status or "")
+        return int(count[1]) if count else -1
+
+    def drop(self) -> None:
+        """Forget what was kept."""
+        self.open, self._statements = False, []
+
+
+def batch_of(connection: sa.Connection) -> Batch | None:
+    """The connection's batch; None where it has none."""
+    found: Batch | None = connection.info.get(_BATCH)
+    return found
+
+
+def _joined(statements: list[str]) -> str:
+    return ";\n".join(s.rstrip().rstrip(";") for s in statements)
+
+
+def _adapter(connection: sa.Connection) -> Any:
+    adapter = connection.connection.dbapi_connection
+    return adapter if all(hasattr(adapter, name) for name in _NEEDED) else None
+
+
 def install(engine: sa.Engine) -> None:
     """Attach to an engine of asyncpg."""
     from sqlalchemy import event
 
-    event.listen(engine, "do_execute", _execute)
-    event.listen(
-        engine, "do_execute_no_params", lambda cursor, statement, context: _execute(cursor, statement, (), context)
-    )
+    batch = Batch()  # of the one connection that a proof has at a time
+
+    def execute(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
+        return _execute(batch, cursor, statement, parameters)
+
+    event.listen(engine, "connect", lambda _connection, record: record.info.update({_BATCH: batch}))
+    event.listen(engine, "do_execute", execute)
+    event.listen(engine, "do_executemany", execute)
+    event.listen(engine, "do_execute_no_params", lambda cursor, statement, _: execute(cursor, statement, (), None))
 
 
 def prepared(connection: sa.Connection, statement: str) -> Callable[..., list[Any]] | None:
@@ -43,12 +115,18 @@ def prepared(connection: sa.Connection, statement: str) -> Callable[..., list[An
     return lambda *values: await_only(ready.fetch(*values))
 
 
-def _execute(cursor: Any, statement: str, parameters: Any, _context: Any) -> bool:
+def _execute(batch: Batch, cursor: Any, statement: str, parameters: Any) -> bool:
     from sqlalchemy.util import await_only
 
     adapter = getattr(cursor, "_adapt_connection", None)
-    # A semicolon could part several statements, which asyncpg refuses elsewhere and so it must here.
     known = hasattr(type(cursor), "_description") and all(hasattr(adapter, name) for name in _NEEDED)
+    if batch.open:
+        if parameters or not known:
+            batch.give_up()
+        elif batch.keeps(statement):
+            _say(cursor, "")
+            return True
+    # A semicolon could part several statements, which asyncpg refuses elsewhere and so it must here.
     if parameters or not known or not _PLAIN.match(statement):
         return False
     await_only(_send(cursor, adapter, statement))
@@ -64,6 +142,11 @@ async def _send(cursor: Any, adapter: Any, statement: str) -> None:
         except Exception as error:  # noqa: BLE001 - the adapter turns it into SQLAlchemy's
             adapter._handle_exception(error)  # noqa: SLF001
             return
-    count = _COUNT.match(status or "")
+    if cursor is not None:
+        _say(cursor, status or "")
+
+
+def _say(cursor: Any, status: str) -> None:
+    count = _COUNT.match(status)
     cursor._description = None  # noqa: SLF001
     cursor._rowcount = int(count[1]) if count else -1  # noqa: SLF001

@@ -61,6 +61,24 @@ class Privilege:
     remedy: str
 
 
+class Batch(Protocol):
+    """DDL that is kept back, to be sent together."""
+
+    open: bool
+
+    def begin(self, connection: sa.Connection) -> bool:
+        """Keep DDL back from now on; False where it can't be."""
+        ...
+
+    def end(self, last: str) -> int:
+        """Send everything with one more statement; how many rows that one touched. Raises the driver's exceptions."""
+        ...
+
+    def drop(self) -> None:
+        """Forget what was kept."""
+        ...
+
+
 class Dialect(Protocol):
     """The difference between engines."""
 
@@ -156,4 +174,8 @@ class Dialect(Protocol):
 
         ``known`` are the relations of the snapshot.
         """
+        ...
+
+    def batch(self, connection: sa.Connection) -> Batch | None:
+        """What keeps the DDL of a step back until it ends; None where statements are not worth it."""
         ...

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from bothways.dialects.base import Batch
     from bothways.snapshot import Objects, Tier
     from bothways.urls import DatabaseURL
 
@@ -233,6 +234,10 @@ class MySQL:
         from bothways.dialects import mysql_catalog as catalog
 
         return catalog.read_rows(connection, objects)
+
+    def batch(self, connection: sa.Connection) -> Batch | None:
+        """None: each statement of DDL is a transaction of its own here."""
+        return None
 
     def prepare_parts(self, connection: sa.Connection) -> bool:
         """Nothing to do."""

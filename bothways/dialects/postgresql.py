@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from bothways.dialects.base import Batch
     from bothways.snapshot import Objects, Tier
     from bothways.urls import DatabaseURL
 
@@ -192,6 +193,12 @@ class PostgreSQL:
         from bothways.dialects import postgresql_catalog as catalog
 
         return catalog.read_rows(connection, objects)
+
+    def batch(self, connection: sa.Connection) -> Batch | None:
+        """On asyncpg, for a proof."""
+        from bothways.dialects.asyncpg_simple import batch_of
+
+        return batch_of(connection)
 
     def prepare_parts(self, connection: sa.Connection) -> bool:
         """Make the function that reads a part; needs the privilege to make temporary objects."""

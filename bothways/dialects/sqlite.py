@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from bothways.dialects.base import Batch
     from bothways.snapshot import Objects, Tier
     from bothways.urls import DatabaseURL
 
@@ -204,6 +205,10 @@ class SQLite:
         from bothways.dialects import sqlite_catalog as catalog
 
         return catalog.read_rows(connection, objects)
+
+    def batch(self, connection: sa.Connection) -> Batch | None:
+        """None: there are no round trips to save."""
+        return None
 
     def prepare_parts(self, connection: sa.Connection) -> bool:
         """Nothing to do."""

@@ -58,8 +58,9 @@ def listen(connection: sa.Connection, now: Now) -> None:
     def before(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if now.revision is None:
             return
-        now.statement = statement
-        now.line = _line_in(str(now.revision.path)) or now.line
+        line = _line_in(str(now.revision.path))
+        if line or now.statement is None:
+            now.statement, now.line = statement, line or now.line
         now.heard.append(statement)
         if _ENDS_TRANSACTION.match(statement):
             raise _ended(statement.strip()[:40])

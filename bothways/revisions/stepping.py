@@ -12,16 +12,18 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.util import CommandError, load_python_file
 from sqlalchemy.exc import DBAPIError
 
+from bothways.dialects import dialect_for
 from bothways.revisions.failures import failure
 from bothways.revisions.guard import ForbiddenError, Now, listen, step
 from bothways.revisions.proxies import current_migration
 from bothways.revisions.scripts import make_version_schema, options, refuse_violations, unread_scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import sqlalchemy as sa
 
+    from bothways.dialects.base import Batch
     from bothways.history import History, Revision
     from bothways.project import Database, Project
 
@@ -63,6 +65,16 @@ class Runner:
         self._run(revision, "down")
 
     def _run(self, revision: Revision, direction: str) -> None:
+        batch = dialect_for(self.database.dialect).batch(self.connection)
+        if batch is not None and batch.begin(self.connection):
+            try:
+                self._step(revision, direction, batch)
+                return
+            except (Exception, SystemExit):  # noqa: BLE001 - again without it, where each statement has its own error
+                batch.drop()
+        self._step(revision, direction, None)
+
+    def _step(self, revision: Revision, direction: str, batch: Batch | None) -> None:
         heads = set(self._heads.heads)
         try:
             with (
@@ -71,7 +83,8 @@ class Runner:
             ):
                 with step(self.now, revision, direction):
                     getattr(self._module(revision), f"{direction}grade")(**self.database.run_arguments)
-                (self._heads.up if direction == "up" else self._heads.down)(revision)
+                    # What was kept back runs here, where it is watched.
+                    (self._heads.up if direction == "up" else self._heads.down)(revision, batch)
                 self._call_back(revision, direction)
             self.connection.commit()
         except (Exception, SystemExit) as error:
@@ -115,35 +128,46 @@ class _Heads:
         self._history = history
         self._table = context.dialect.identifier_preparer.format_table(context._version)  # noqa: SLF001
 
-    def up(self, revision: Revision) -> None:
+    def up(self, revision: Revision, batch: Batch | None) -> None:
         """The revision takes the place of those it builds on."""
         gone = sorted(self.heads.intersection((*revision.parents, *revision.depends_on)))
-        self._replace(gone, [revision.id])
+        self._replace(gone, [revision.id], batch)
 
-    def down(self, revision: Revision) -> None:
+    def down(self, revision: Revision, batch: Batch | None) -> None:
         """Those that it builds on take its place, but for what another head stands on."""
         below = {p for p in (*revision.parents, *revision.depends_on) if p in self._history.by_id}
         others = (self.heads - {revision.id}) | below
         if len(others) > 1:
             below = {p for p in below if p not in self._history.ancestors(others - {p})}
-        self._replace([revision.id], sorted(below))
+        self._replace([revision.id], sorted(below), batch)
 
-    def _replace(self, gone: list[str], new: list[str]) -> None:
+    def _replace(self, gone: list[str], new: list[str], batch: Batch | None) -> None:
+        statements = list(self._statements(gone, new))
+        for statement in statements:
+            if batch is not None and batch.open and len(statements) == 1:
+                self._require_one(batch.end(statement))
+            else:
+                self._write(statement)
+        self.heads = (self.heads - set(gone)) | set(new)
+
+    def _statements(self, gone: list[str], new: list[str]) -> Iterator[str]:
         pairs = min(len(gone), len(new))
         for old, now in zip(gone, new, strict=False):
-            self._write(f"update {self._table} set version_num = {_text(now)} where version_num = {_text(old)}")  # noqa: S608
+            yield f"update {self._table} set version_num = {_text(now)} where version_num = {_text(old)}"  # noqa: S608
         for old in gone[pairs:]:
-            self._write(f"delete from {self._table} where version_num = {_text(old)}")  # noqa: S608
+            yield f"delete from {self._table} where version_num = {_text(old)}"  # noqa: S608
         for now in new[pairs:]:
-            self._write(f"insert into {self._table} (version_num) values ({_text(now)})")  # noqa: S608
-        self.heads = (self.heads - set(gone)) | set(new)
+            yield f"insert into {self._table} (version_num) values ({_text(now)})"  # noqa: S608
 
     def _write(self, statement: str) -> None:
         found = self._connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
-        if found.rowcount != 1:
+        self._require_one(found.rowcount)
+
+    def _require_one(self, count: int) -> None:
+        if count != 1:
             raise CommandError(
                 f"the version table {self._table} does not hold what it held before the revision "
-                f"({found.rowcount} rows found instead of one)"
+                f"({count} rows found instead of one)"
             )
 
 

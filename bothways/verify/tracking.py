@@ -92,6 +92,27 @@ class Tracker:
             return None
         return frozenset(self._touched).union(*(entry.relations or () for entry in entries))
 
+    def assume(self, snapshot: Snapshot) -> bool:
+        """Take one of the last snapshots for what is there now; False where that would be too bold.
+
+        For a caller who knows that the same statements ran on the same objects: that gives the same objects. Rows are
+        another matter (clocks, counters), so the tables touched must be empty. ``check`` tells whether it was true.
+        """
+        between = None if self._last is None else self._between(snapshot, self._last)
+        if between is None or self._touched is None:
+            return False
+        relations = frozenset(self._touched).union(*(entry.relations or () for entry in between))
+        if any(snapshot.objects.get(f"rows:{name}", {}).get("count") for name in relations):
+            return False
+        keys = frozenset().union(*(entry.keys for entry in between))
+        for name in relations:
+            self._parts.pop(name, None)
+        self._journal.append(_Entry(relations, keys))
+        self._keep(snapshot.only(keys).objects)
+        self._last, self._touched = snapshot, set()
+        self._places.append((snapshot, len(self._journal)))
+        return True
+
     def around(self, snapshot: Snapshot, tables: Collection[str]) -> Snapshot:
         """Of one of the last snapshots, these tables, those that their definitions name, and what is no table's."""
         entries = None if self._last is None else self._between(snapshot, self._last)

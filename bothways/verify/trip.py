@@ -55,7 +55,8 @@ class _Trip:
     stage: Stage
     task: Task
     revision: Revision
-    heard: list[str] = field(default_factory=list)
+    ways: list[tuple[str, ...]] = field(default_factory=list)
+    """The statements of each way: up, down, up."""
     violated: list[str] = field(default_factory=list)
 
     def run(self, proof: Proof) -> Outcome:
@@ -73,7 +74,7 @@ class _Trip:
         after = stage.look(full=full)
         self._invariants(after)
         changed = stage.tracker.difference(before, after)
-        gone = damage(changed, before, source_of(self.revision), self.heard)
+        gone = damage(changed, before, source_of(self.revision), self.ways[0])
         stage.wants_rows(_want_rows(changed, after))
         if self.revision.irreversible:
             proof = replace(proof, verdict="irreversible-declared", evidence=self.revision.irreversible)
@@ -86,7 +87,7 @@ class _Trip:
             self._step("up")
         except BothwaysError as error:
             return Outcome(broken(proof, error), spoiled=True)
-        again = stage.look(full=full)
+        again = self._again(before, after, back)
         seen = Observed(
             not_restored=_counted(stage.tracker.difference(before, back)),
             not_repeated=_repeated(stage.tracker.difference(after, again)),
@@ -105,12 +106,20 @@ class _Trip:
         judged = judge(proof, self.revision, seen)
         return Outcome(judged, spoiled=spoiled or judged.verdict == "broken")
 
+    def _again(self, before: Snapshot, after: Snapshot, back: Snapshot) -> Snapshot:
+        """What the second upgrade made: the same as the first, where it did the same to the same."""
+        first, _, second = self.ways
+        tracker = self.stage.tracker
+        if self.task.full or first != second or tracker.difference(before, back) or not tracker.assume(after):
+            return self.stage.look(full=self.task.full)
+        return after
+
     def _step(self, direction: str) -> None:
         run = self.stage.runner.up if direction == "up" else self.stage.runner.down
         try:
             run(self.revision)
         finally:
-            self.heard += self.stage.now.heard
+            self.ways.append(tuple(self.stage.now.heard))
             self.stage.heed(self.revision)
 
     def _upgrade_failed(self, proof: Proof, error: BothwaysError) -> Outcome:
