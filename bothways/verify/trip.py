@@ -25,10 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A revision to prove. ``full``: by complete snapshots and with the rows themselves, for the evidence."""
+    """A revision to prove. ``full``: by complete snapshots and with the rows themselves, for the evidence.
+
+    ``lossy`` are the tables whose rows a quick trip has seen changed: the same database tells which rows, once more.
+    """
 
     revision: Revision
     full: bool = False
+    lossy: frozenset[str] = frozenset()
+    seen: tuple[Change, ...] = ()
+    """What that quick trip saw."""
     level: Level = "boundary"
     notes: tuple[str, ...] = ()
 
@@ -39,6 +45,8 @@ class Outcome:
 
     proof: Proof | None = None
     again: Task | None = None
+    here: bool = False
+    """The same database will do for it."""
     spoiled: bool = False
     """The database is no longer what the history says."""
     stuck: bool = False
@@ -61,6 +69,12 @@ class _Trip:
 
     def run(self, proof: Proof) -> Outcome:
         stage, full = self.stage, self.task.full
+        if self.task.lossy:
+            try:
+                stage.runner.down(self.revision)
+            except BothwaysError as error:
+                return Outcome(broken(proof, error), spoiled=True)
+            stage.wants_rows(self.task.lossy)
         notes = stage.plant(self.task.level)
         self._own_rows()
         before = stage.look(full=full)
@@ -97,14 +111,25 @@ class _Trip:
         # What vanished and came back is no damage.
         seen = replace(seen, collateral=() if seen.clean else gone)
         spoiled = False
-        if seen.clean or full:
+        if self.task.lossy and not seen.not_restored:
+            seen = replace(seen, not_restored=self.task.seen)
+        final = full or bool(self.task.lossy)
+        if seen.clean or final:
             lost, spoiled, more = self._newer(before, after)
             seen = replace(seen, lost=lost)
             proof = replace(proof, notes=(*proof.notes, *more))
-        if not seen.clean and not full:
-            return Outcome(again=replace(self.task, full=True))
+        if not seen.clean and not final:
+            return self._once_more(seen)
         judged = judge(proof, self.revision, seen)
         return Outcome(judged, spoiled=spoiled or judged.verdict == "broken")
+
+    def _once_more(self, seen: Observed) -> Outcome:
+        """Where only rows differ this database tells which; anything else is looked at on a fresh one."""
+        changes = seen.not_restored + seen.not_repeated
+        tables = frozenset(c.name for c in seen.not_restored)
+        if seen.violated or seen.collateral or seen.lost or any(c.tier != "data" for c in changes) or not tables:
+            return Outcome(again=replace(self.task, full=True))
+        return Outcome(again=replace(self.task, lossy=tables, seen=seen.not_restored), here=True)
 
     def _again(self, before: Snapshot, after: Snapshot, back: Snapshot) -> Snapshot:
         """What the second upgrade made: the same as the first, where it did the same to the same."""
@@ -170,6 +195,8 @@ class _Trip:
         return bool(self.stage.tracker.difference(at_head, self.stage.look(full=True)))
 
     def _contents(self, snapshot: Snapshot) -> Contents | None:
+        if self.task.lossy:
+            return read(self.stage.connection, self.stage.tracker.around(snapshot, self.task.lossy))
         return read(self.stage.connection, snapshot) if self.task.full else None
 
     def _at(self, snapshot: Snapshot) -> own.At:

@@ -117,6 +117,8 @@ class Walk:
             self._left.popleft()
             if outcome.again is not None:
                 self._left.appendleft(outcome.again)
+                if outcome.here:
+                    continue
                 break
             self._tell(outcome, lease, started)
             if outcome.spoiled:
