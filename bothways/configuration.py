@@ -201,7 +201,7 @@ class _Settings:
 
 
 def _place(text: str, root: Path) -> Path:
-    """A folder as Alembic names it: a path, or ``package:folder``."""
+    """A folder as Alembic names it: a path, or ``package:folder`` (``package:folder:folder``)."""
     package, colon, rest = text.partition(":")
     if not colon or Path(text).is_absolute() or not package.isidentifier():
         return (root / text).resolve()
@@ -211,7 +211,7 @@ def _place(text: str, root: Path) -> Path:
             f"the package {package!r} of script_location {text!r} is not installed here",
             hint="run bothways in the environment of that project",
         )
-    return (Path(next(iter(spec.submodule_search_locations))) / rest).resolve()
+    return (Path(next(iter(spec.submodule_search_locations))) / rest.replace(":", "/")).resolve()
 
 
 def _url_text(ini: configparser.ConfigParser, section: str, env: dict[str, str]) -> tuple[str, str]:

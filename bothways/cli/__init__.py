@@ -190,11 +190,12 @@ def verify(
 
     if sum(map(bool, (revision, last, since))) > 1:
         raise click.UsageError("name a REVISION, or --last, or --since: one of them")
+    start = where.pop("start") or ""
     project = foreign_project(session, click.get_current_context(), **where)
     chosen = project.select(names)
     reachable = [d for d in chosen if names or d.url is not None or project.scratch_url(d.dialect) is not None]
     whole = not (revision or last or since) and project.models is not None
-    options = Options(rows=rows, keep=keep, timeout=timeout, seed=seed, models=whole)
+    options = Options(rows, keep, timeout, seed, start=start, models=whole)
     run_verify(session, project, reachable, choice(project, reachable, revision, since, last=last), options)
 
 

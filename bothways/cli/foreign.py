@@ -21,6 +21,7 @@ def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options to a command."""
     for option in (
         click.option("--script-location", metavar="DIR", help="The folder of env.py, where the ini doesn't say."),
+        click.option("--start", metavar="PKG.MODULE:NAME", help="Models whose tables stand before the first revision."),
         click.option("--models", metavar="PKG.MODULE:NAME", help="The models that each head is compared with."),
         click.option("--engine", type=click.Choice(_ENGINES), help="Prove on a private server, ended afterwards."),
         click.option("--url", metavar="URL", help="The server for scratch databases; this one is not touched."),

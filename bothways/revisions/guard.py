@@ -44,6 +44,8 @@ class Now:
     """The line of the revision's file that sent it."""
     heard: list[str] = field(default_factory=list)
     """Every statement of the step."""
+    rolled_back: bool = False
+    """The step rolled its transaction back by itself."""
     on_step: Callable[[Revision, str], None] | None = None
     """Told before each step: the revision, and ``up`` or ``down``."""
 
@@ -69,9 +71,13 @@ def listen(connection: sa.Connection, now: Now) -> None:
         if now.revision is not None and not _called_by("autocommit_block"):
             raise _ended("through its connection")
 
+    def gives_up(_connection: Any) -> None:
+        # Whoever rolls back has an error in hand, which says more; without one, the end of the step complains.
+        now.rolled_back = now.rolled_back or now.revision is not None
+
     sa.event.listen(connection, "before_cursor_execute", before)
     sa.event.listen(connection, "commit", ends)
-    sa.event.listen(connection, "rollback", ends)
+    sa.event.listen(connection, "rollback", gives_up)
     if not _watching:
         _watching.append(True)
         sys.addaudithook(_audit)
@@ -84,10 +90,12 @@ def step(now: Now, revision: Revision, direction: str) -> Iterator[None]:
         now.on_step(revision, direction)
     now.heard.clear()
     now.direction, now.started, now.statement, now.line = direction, time.monotonic(), None, 1
-    now.revision = revision
+    now.revision, now.rolled_back = revision, False
     token = _now.set(now)
     try:
         yield
+        if now.rolled_back:
+            raise _ended("through its connection")
     finally:
         _now.reset(token)
         now.revision = None

@@ -19,7 +19,7 @@ from bothways.revisions.proxies import current_migration
 from bothways.revisions.scripts import make_version_schema, options, refuse_violations, unread_scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import sqlalchemy as sa
 
@@ -82,7 +82,7 @@ class Runner:
                 self._context.begin_transaction(_per_migration=True),
             ):
                 with step(self.now, revision, direction):
-                    getattr(self._module(revision), f"{direction}grade")(**self.database.run_arguments)
+                    self._function(revision, f"{direction}grade")(**self.database.run_arguments)
                     # What was kept back runs here, where it is watched.
                     (self._heads.up if direction == "up" else self._heads.down)(revision, batch)
                 self._call_back(revision, direction)
@@ -91,6 +91,12 @@ class Runner:
             self._heads.heads = heads
             self._give_up(error)
             raise failure(error, revision, direction, self.database) from error
+
+    def _function(self, revision: Revision, name: str) -> Callable[..., Any]:
+        function: Callable[..., Any] | None = getattr(self._module(revision), name, None)
+        if function is None:
+            raise CommandError(f"it has no {name}()")
+        return function
 
     def _module(self, revision: Revision) -> Any:
         if revision.id not in self._modules:

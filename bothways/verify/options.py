@@ -31,6 +31,8 @@ class Options:
     timeout: float = SECONDS
     seed: int = 0
     full_every: int = FULL_EVERY
+    start: str = ""
+    """``package.module:metadata`` of the tables that stand before the first revision."""
     models: bool = False
     """Whether the head is compared with the models when the whole branch was walked."""
 

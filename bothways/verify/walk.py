@@ -91,6 +91,9 @@ class Walk:
         there = replace(self.database, url=lease.url, problem=None)
 
         def go(connection: sa.Connection) -> None:
+            if self.options.start:
+                replace(self.project, models=self.options.start).metadata().create_all(connection)
+                connection.commit()
             stage = Stage(connection, self.project, there, self._history, self.options, self.now, self._own)
             self._on(stage, lease)
 
