@@ -35,6 +35,8 @@ _TOKEN = re.compile(
       | (?P<symbol>\|\||<<|>>|<=|>=|==|!=|<>|->>|->|.)""",
     re.S | re.X,
 )
+# A single value needs no parentheses, but a table that is rebuilt by its columns' defaults gets them.
+_BARE_DEFAULT = re.compile(r"\bdefault \( ('(?:[^']|'')*'|[\w.]+) \)")
 _PLAIN = re.compile(r"^[^\W\d]\w*$")
 _CONSTRAINT_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
 # Words that can be a name only in quotes; without them a column "check" would be taken for a constraint.
@@ -152,7 +154,7 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
             name, definition = _constraint(part)
             yield f"constraint:{table}.{name}", {"definition": definition, "position": position}
         elif part:
-            definitions[_plain(part[0])] = " ".join(part[1:])
+            definitions[_plain(part[0])] = _BARE_DEFAULT.sub(r"default \1", " ".join(part[1:]))
     for cid, column, type_, not_null, default, key, hidden in connection.exec_driver_sql(
         f"pragma table_xinfo({_quoted(table)})"
     ).all():

@@ -97,9 +97,14 @@ class _Trip:
             back = stage.look(full=full)
             rows_back = self._contents(back)
             self._invariants(back)
-            self._step("up")
         except BothwaysError as error:
             return Outcome(broken(proof, error), spoiled=True)
+        try:
+            self._step("up")
+        except BothwaysError as error:
+            left = _counted(stage.tracker.difference(before, back))
+            text = f"after its downgrade it cannot be upgraded again: {error.message}"
+            return Outcome(replace(broken(proof, error), evidence=text, changes=left), spoiled=True)
         again = self._again(before, after, back)
         seen = Observed(
             not_restored=_counted(stage.tracker.difference(before, back)),

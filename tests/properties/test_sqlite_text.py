@@ -3,10 +3,11 @@
 import sqlite3
 from contextlib import closing
 
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bothways.dialects.sqlite_catalog import body, canonical, tokens
+from bothways.dialects.sqlite_catalog import body, canonical, read, tokens
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 LITERALS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12).map(
@@ -74,3 +75,12 @@ def test_different_texts_stay_different(one, other):
 
 def test_needless_quotes_are_dropped_and_needed_ones_kept():
     assert tokens('"Plain" `x` [y] "with blank" "a""b"') == ("plain", "x", "y", '"with blank"', '"a""b"')
+
+
+def test_parentheses_around_a_single_default_mean_nothing():
+    with sa.create_engine("sqlite://").connect() as connection:
+        for name, text in (("a", "x text default '' not null"), ("b", "x text default ('') not null")):
+            connection.exec_driver_sql(f"create table {name} ({text}, y int default (1 + 2))")
+        objects = read(connection)
+    assert objects["column:a.x"] == objects["column:b.x"]
+    assert objects["column:a.y"]["definition"] == "int default ( 1 + 2 )"
