@@ -76,6 +76,8 @@ class Runner:
 
     def _step(self, revision: Revision, direction: str, batch: Batch | None) -> None:
         heads = set(self._heads.heads)
+        # Which types Alembic has made already, such as enums: it makes a new context for each run, and we do not.
+        getattr(self._context.impl, "memo", {}).clear()
         try:
             with (
                 current_migration(self._context, self._script),

@@ -162,3 +162,13 @@ def test_a_downgrade_that_keeps_only_some_rows_by_the_new_column_is_lossy(projec
     proof = proofs(project)["r2"]
     assert proof.verdict == "lossy"
     assert "row id=" in proof.evidence
+
+
+def test_an_enum_that_its_downgrade_drops_is_made_again(project, engine_name):
+    enum = 'sa.Enum("x", "y", name="mood")'
+    gone = 'sa.Enum(name="mood").drop(op.get_bind(), checkfirst=True)' if engine_name == "postgresql" else ""
+    columns = f'sa.Column("id", sa.Integer, primary_key=True), sa.Column("s", {enum}, nullable=False)'
+    project.revision("r1", f'op.create_table("a", {columns})', f'op.drop_table("a")\n{gone}')
+    project.revision("r2", f'op.create_table("b", {columns})'.replace("mood", "mood2"),
+                     f'op.drop_table("b")\n{gone}'.replace("mood", "mood2"))  # fmt: skip
+    assert {n: p.verdict for n, p in proofs(project).items()} == {"r1": "lossless", "r2": "lossless"}
