@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bothways import scratch
 from bothways.errors import BothwaysError, WorkerLost
 from bothways.verify.proof import Proof, blank
 
@@ -172,6 +171,8 @@ class Course:
             process.wait()
             clean = False
         if not clean and self._leased:
+            from bothways import scratch
+
             with suppress(BothwaysError):
                 scratch.drop(*self._leased)
 
