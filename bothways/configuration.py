@@ -201,7 +201,7 @@ class _Settings:
 
 
 def _place(text: str, root: Path) -> Path:
-    """A folder as Alembic names it: a path, or ``package:folder`` (``package:folder:folder``)."""
+    """A folder as Alembic names it: a path, or ``package:folder``, where more colons part folders."""
     package, colon, rest = text.partition(":")
     if not colon or Path(text).is_absolute() or not package.isidentifier():
         return (root / text).resolve()

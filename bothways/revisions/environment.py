@@ -66,6 +66,8 @@ class Environment:
     calls: tuple[Recorded, ...]
     paths: tuple[str, ...] = ()
     """What env.py added to ``sys.path``, for its revisions."""
+    folders: tuple[str, ...] = ()
+    """The folders of revisions that env.py chose by ``context.script.version_locations``; else none."""
 
 
 def recorded(origin: Origin) -> Recorded:
@@ -124,7 +126,8 @@ def _run(origin: Origin, *, offline: bool) -> Environment:
         environment = _Recording(config, script, as_sql=offline, fn=_nothing, destination_rev=None)
         with current_environment(environment), nullcontext() if offline else no_connections():
             load_python_file(str(origin.script_location), "env.py")
-    return Environment(config, tuple(environment.calls), tuple(found))
+    folders = tuple(str(folder) for folder in script.version_locations or ())
+    return Environment(config, tuple(environment.calls), tuple(found), folders)
 
 
 def _nothing(*_arguments: Any) -> list[Any]:

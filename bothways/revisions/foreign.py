@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bothways.dialects import NAMES, dialect_for
@@ -43,6 +44,8 @@ def complete(project: Project, server: DatabaseURL | None = None) -> Project:
     origin = replace(origin, url=server or _sole(project))
     environment = read(origin)
     origin = replace(origin, paths=tuple(dict.fromkeys((*origin.paths, *environment.paths))))
+    if environment.folders:
+        project = _of_folders(project, tuple(Path(folder).resolve() for folder in environment.folders))
     databases = tuple(
         _database(project, replace(origin, call=number), call, server) for number, call in enumerate(environment.calls)
     )
@@ -51,6 +54,13 @@ def complete(project: Project, server: DatabaseURL | None = None) -> Project:
         databases = tuple(replace(d, name=f"{d.name}{n}") for n, d in enumerate(databases, 1))
     branches = tuple(d.branch for d in databases)
     return replace(project, databases=databases, branches=branches, models_found=TheirModels(origin))
+
+
+def _of_folders(project: Project, folders: tuple[Path, ...]) -> Project:
+    """The project with its revisions in the folders that its env.py chose."""
+    template = project.databases[0]
+    branch = replace(template.branch, path=folders[0], locations=folders)
+    return replace(project, databases=(replace(template, branch=branch),))
 
 
 def _sole(project: Project) -> DatabaseURL | None:

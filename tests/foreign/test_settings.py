@@ -121,3 +121,25 @@ def test_naming_conventions_of_their_models_name_what_revisions_make(foreign):
         down=f'{batch}create_unique_constraint("uq_t_a", ["a"])',
     )
     assert project.prove() == {"alembic": [("one", "lossless"), ("two", "lossless")]}
+
+
+def test_folders_that_env_py_itself_chooses_are_followed(foreign):
+    project = foreign()
+    project.edit(
+        "config = context.config",
+        "from pathlib import Path\nconfig = context.config\n"
+        'context.script.version_locations = [str(Path(__file__).parent / "chosen")]',
+    )
+    project.revision("one", where="migrations/chosen")
+    assert project.prove() == ONE
+
+
+def test_the_folder_of_env_py_may_be_named_with_several_colons(foreign):
+    project = foreign()
+    package = project.folder / "app_of_theirs"
+    (package / "store").mkdir(parents=True)
+    (project.folder / "migrations").rename(package / "store" / "migrations")
+    (package / "__init__.py").touch()
+    project.ini(script_location="app_of_theirs:store:migrations")
+    project.revision("one", where="app_of_theirs/store/migrations/versions")
+    assert project.prove() == ONE
