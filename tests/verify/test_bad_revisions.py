@@ -206,3 +206,23 @@ def test_one_whose_file_is_no_python_below_its_head_is_broken_with_its_line(proj
     found = judged(project)
     assert verdicts(found) == EVERY_OTHER_IS_FINE
     assert found["bad"].line == line_of(path, "return return")
+
+
+def test_the_error_that_a_session_rolled_back_for_is_told_and_a_commit_of_the_session_is_fine(project):
+    lines = (
+        "from sqlalchemy.orm import Session\nsession = Session(bind=op.get_bind())\ntry:\n"
+        '    session.execute(sa.text("select {} from note"))\n    session.commit()\n'
+        "except Exception:\n    session.rollback()\n    raise"
+    )
+    project.revision("bad", lines.format("nothing_such"), "pass")
+    project.revision("r5", lines.format("id"), "pass", parent="r3")
+    found = judged(project)
+    assert verdicts(found) == EVERY_OTHER_IS_FINE
+    assert "nothing_such" in found["bad"].evidence
+    assert "transaction" not in found["bad"].evidence
+
+
+def test_one_without_a_downgrade_is_told_so(project):
+    path = project.revision("bad", "pass", "pass")
+    path.write_text(path.read_text().partition("def downgrade")[0])
+    assert "it has no downgrade()" in judged(project)["bad"].evidence
