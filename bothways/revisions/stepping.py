@@ -6,6 +6,7 @@ planned and nothing locked; the version table is written as Alembic writes it, s
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import MigrationContext, RevisionStep
@@ -43,6 +44,7 @@ class Runner:
         self.now = now
         self._script = unread_scripts(project, database.branch)
         self._modules: dict[str, Any] = {}
+        self._made: dict[str, dict[str, Any]] = {}
         opts = {**options(database), "script": self._script, "transaction_per_migration": True}
         self._context = MigrationContext.configure(connection, opts=opts)
         make_version_schema(connection, database)
@@ -76,8 +78,7 @@ class Runner:
 
     def _step(self, revision: Revision, direction: str, batch: Batch | None) -> None:
         heads = set(self._heads.heads)
-        # Which types Alembic has made already, such as enums: it makes a new context for each run, and we do not.
-        getattr(self._context.impl, "memo", {}).clear()
+        self._remember(revision, direction)
         try:
             with (
                 current_migration(self._context, self._script),
@@ -93,6 +94,19 @@ class Runner:
             self._heads.heads = heads
             self._give_up(error)
             raise failure(error, revision, direction, self.database) from error
+
+    def _remember(self, revision: Revision, direction: str) -> None:
+        """Let Alembic know of the types (enums) that it has made below a revision, and of no others.
+
+        It keeps them in memory as long as it goes up, so that two tables can share one; a downgrade may drop some.
+        """
+        memo: dict[str, Any] = getattr(self._context.impl, "memo", {})
+        if direction == "up":
+            memo_below = self._made.setdefault(revision.id, copy.deepcopy(memo))
+            memo.clear()
+            memo.update(copy.deepcopy(memo_below))
+        else:
+            memo.clear()
 
     def _function(self, revision: Revision, name: str) -> Callable[..., Any]:
         function: Callable[..., Any] | None = getattr(self._module(revision), name, None)

@@ -172,3 +172,11 @@ def test_an_enum_that_its_downgrade_drops_is_made_again(project, engine_name):
     project.revision("r2", f'op.create_table("b", {columns})'.replace("mood", "mood2"),
                      f'op.drop_table("b")\n{gone}'.replace("mood", "mood2"))  # fmt: skip
     assert {n: p.verdict for n, p in proofs(project).items()} == {"r1": "lossless", "r2": "lossless"}
+
+
+def test_an_enum_that_an_earlier_revision_made_is_shared_as_in_one_run_of_alembic(project):
+    enum = 'sa.Enum("x", "y", name="mood")'
+    columns = f'sa.Column("id", sa.Integer, primary_key=True), sa.Column("s", {enum}, nullable=False)'
+    project.revision("r1", f'op.create_table("a", {columns})', 'op.drop_table("a")')
+    project.revision("r2", f'op.create_table("b", {columns})', 'op.drop_table("b")')
+    assert proofs(project)["r2"].verdict == "lossless"
