@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,8 @@ class Package:
     """Where its env.py is; empty where it has none that works alone, then ``configure`` is in ours."""
     configure: str = ""
     start: str = ""
+    url_variable: str = ""
+    """Where its env.py looks for the database whose engine decides which revisions are its own."""
     engines: tuple[str, ...] = ("sqlite", "postgresql")
 
 
@@ -65,7 +68,7 @@ PACKAGES = (
     ),
     Package(
         "prefect", "3.8.8", "prefect/server/database/_migrations/versions/{engine}",
-        "prefect/server/database/_migrations",
+        "prefect/server/database/_migrations", url_variable="PREFECT_SERVER_DATABASE_CONNECTION_URL",
     ),
     Package(
         "keystone", "30.0.0", "keystone/common/sql/migrations/versions",
@@ -135,8 +138,12 @@ def prove(package: Package, engine: str, rows: int) -> dict[str, Any]:
         command = [str(folder / "bin" / "bothways"), "-q", "-c", str(ini), "verify", "--engine", engine, "-o", "json"]
         command += ["--rows", str(rows), *(["--start", package.start] if package.start else [])]
         started = time.monotonic()
+        driver = {"postgresql": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}.get(engine, engine)
+        environ = {**os.environ, package.url_variable or "UNUSED": f"{driver}://nobody:none@localhost:1/never-opened"}
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
+            done = subprocess.run(
+                command, env=environ, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
+            )
         except subprocess.TimeoutExpired:
             return {
                 "versions": said_of(package, folder),
