@@ -44,7 +44,8 @@ class Runner:
         self.now = now
         self._script = unread_scripts(project, database.branch)
         self._modules: dict[str, Any] = {}
-        self._made: dict[str, dict[str, Any]] = {}
+        self._made: dict[str, Any] = {}
+        self._went = ""
         opts = {**options(database), "script": self._script, "transaction_per_migration": True}
         self._context = MigrationContext.configure(connection, opts=opts)
         make_version_schema(connection, database)
@@ -78,7 +79,7 @@ class Runner:
 
     def _step(self, revision: Revision, direction: str, batch: Batch | None) -> None:
         heads = set(self._heads.heads)
-        self._remember(revision, direction)
+        self._remember(direction)
         try:
             with (
                 current_migration(self._context, self._script),
@@ -95,18 +96,12 @@ class Runner:
             self._give_up(error)
             raise failure(error, revision, direction, self.database) from error
 
-    def _remember(self, revision: Revision, direction: str) -> None:
-        """Let Alembic know of the types (enums) that it has made below a revision, and of no others.
-
-        It keeps them in memory as long as it goes up, so that two tables can share one; a downgrade may drop some.
-        """
+    def _remember(self, direction: str) -> None:
+        """Let Alembic remember the types (enums) that it has made only as long as one run of it would: one way."""
         memo: dict[str, Any] = getattr(self._context.impl, "memo", {})
-        if direction == "up":
-            memo_below = self._made.setdefault(revision.id, copy.deepcopy(memo))
+        if direction != self._went:
             memo.clear()
-            memo.update(copy.deepcopy(memo_below))
-        else:
-            memo.clear()
+        self._went, self._made = direction, copy.deepcopy(memo)
 
     def _function(self, revision: Revision, name: str) -> Callable[..., Any]:
         function: Callable[..., Any] | None = getattr(self._module(revision), name, None)
@@ -132,6 +127,9 @@ class Runner:
 
     def _give_up(self, error: BaseException) -> None:
         self._context._transaction = None  # noqa: SLF001
+        memo: dict[str, Any] = getattr(self._context.impl, "memo", {})
+        memo.clear()
+        memo.update(self._made)
         if isinstance(error, ForbiddenError):
             # Stopped in the middle of a commit, SQLAlchemy and the driver disagree on whether a transaction is open.
             self.connection.invalidate()
