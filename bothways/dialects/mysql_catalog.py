@@ -11,6 +11,7 @@ import re
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from bothways.dialects.asking import ask
 from bothways.dialects.columns import columns_of
 
 if TYPE_CHECKING:
@@ -109,9 +110,9 @@ def _relations(
     connection: sa.Connection, condition: str, positions: dict[str, int] | None = None
 ) -> Iterator[tuple[str, dict[str, Value]]]:
     columns: dict[str, list[tuple[object, ...]]] = {}
-    for column in connection.exec_driver_sql(_COLUMNS.format(condition)).all():
+    for column in ask(connection, _COLUMNS.format(condition)):
         columns.setdefault(column[0], []).append(tuple(column[1:]))
-    for table in connection.exec_driver_sql(_TABLES.format(condition)).all():
+    for table in ask(connection, _TABLES.format(condition)):
         if positions is not None and table[7] is not None:
             positions[str(table[0])] = int(table[7])
         yield from _relation(connection, tuple(table), columns.get(table[0], []))
@@ -121,7 +122,7 @@ def _relations(
 def _pinned(connection: sa.Connection) -> Iterator[None]:
     # ANSI_QUOTES and the like change what SHOW CREATE prints, the time zone what a TIMESTAMP says.
     names = ", ".join(f"@@session.{name}" for name in _SESSION)
-    before = connection.exec_driver_sql(f"select {names}").one()
+    before = ask(connection, f"select {names}")[0]
     # Whoever changes the session's settings makes everything be read, and so comes by here.
     connection.info[_PLAIN_SESSION] = before[1] == "+00:00" and not _PRINTS_OTHERWISE.search(str(before[0]))
     connection.exec_driver_sql(_PIN)
@@ -133,11 +134,12 @@ def _pinned(connection: sa.Connection) -> Iterator[None]:
 
 
 def _database(connection: sa.Connection) -> dict[str, Value]:
-    row = connection.exec_driver_sql(
+    row = ask(
+        connection,
         "select schema_name, default_character_set_name, default_collation_name from information_schema.schemata "
-        "where schema_name = database()"
-    ).one()
-    created = str(connection.exec_driver_sql(f"show create database {_quoted(str(row[0]))}").one()[1])
+        "where schema_name = database()",
+    )[0]
+    created = str(ask(connection, f"show create database {_quoted(str(row[0]))}")[0][1])
     comment = _DATABASE_COMMENT.search(created)
     return {"character_set": row[1], "collation": row[2], "comment": comment.group(1) if comment else None}
 
@@ -147,17 +149,17 @@ def _relation(
 ) -> Iterator[tuple[str, dict[str, Value]]]:
     name, kind = str(table[0]), str(table[1])
     if kind == "SEQUENCE":
-        created = str(connection.exec_driver_sql(f"show create sequence {_quoted(name)}").one()[1])
+        created = str(ask(connection, f"show create sequence {_quoted(name)}")[0][1])
         yield f"sequence:{name}", {"definition": created}
         return
     if kind.endswith("VIEW"):
-        created = str(connection.exec_driver_sql(f"show create view {_quoted(name)}").one()[1])
+        created = str(ask(connection, f"show create view {_quoted(name)}")[0][1])
         definer = _DEFINER.search(created)
-        database = str(connection.exec_driver_sql("select database()").scalar_one())
+        database = str(ask(connection, "select database()")[0][0])
         text = _DEFINER.sub("", created).replace(f"{_quoted(database)}.", "")
         yield f"view:{name}", {"definition": text, "definer": definer.group(1) if definer else None}
         return
-    created = str(connection.exec_driver_sql(f"show create table {_quoted(name)}").one()[1])
+    created = str(ask(connection, f"show create table {_quoted(name)}")[0][1])
     lines, options = _split(created)
     yield f"table:{name}", {
         "engine": _text(table[2]), "collation": _text(table[3]), "comment": _text(table[4]),
@@ -209,7 +211,7 @@ def _keys(table: str, lines: list[str]) -> Iterator[tuple[str, dict[str, Value]]
 
 
 def _triggers(connection: sa.Connection, condition: str) -> Iterator[tuple[str, dict[str, Value]]]:
-    for row in connection.exec_driver_sql(_TRIGGERS.format(condition)).all():
+    for row in ask(connection, _TRIGGERS.format(condition)):
         yield f"trigger:{row[1]}.{row[0]}", {
             "timing": f"{row[2]} {row[3]}", "statement": row[4], "order": int(row[5]), "definer": row[6],
             "sql_mode": row[7],
@@ -217,8 +219,8 @@ def _triggers(connection: sa.Connection, condition: str) -> Iterator[tuple[str, 
 
 
 def _routines(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
-    for name, kind, definer in connection.exec_driver_sql(_ROUTINES).all():
-        row = connection.exec_driver_sql(f"show create {kind.lower()} {_quoted(name)}").one()
+    for name, kind, definer in ask(connection, _ROUTINES):
+        row = ask(connection, f"show create {kind.lower()} {_quoted(name)}")[0]
         # A function and a procedure may have the same name.
         yield f"{kind.lower().replace(' ', '_')}:{name}", {
             "definition": _DEFINER.sub("", str(row[2])), "sql_mode": row[1], "definer": definer,
@@ -226,14 +228,14 @@ def _routines(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]
 
 
 def _events(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
-    for name, definer in connection.exec_driver_sql(_EVENTS).all():
-        row = connection.exec_driver_sql(f"show create event {_quoted(name)}").one()
+    for name, definer in ask(connection, _EVENTS):
+        row = ask(connection, f"show create event {_quoted(name)}")[0]
         yield f"event:{name}", {"definition": _DEFINER.sub("", str(row[3])), "sql_mode": row[1], "definer": definer}
 
 
 def _privileges(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
     found: dict[tuple[str, str], list[str]] = {}
-    for table, column, grantee, privilege, grantable in connection.exec_driver_sql(_PRIVILEGES).all():
+    for table, column, grantee, privilege, grantable in ask(connection, _PRIVILEGES):
         what = f"{privilege}({column})" if column else str(privilege)
         found.setdefault((table, grantee), []).append(what + (" with grant option" if grantable == "YES" else ""))
     for (table, grantee), privileges in found.items():
@@ -256,7 +258,7 @@ def _digests(connection: sa.Connection, objects: Objects) -> Iterator[tuple[str,
         kind, _, name = key.partition(":")
         if kind == "sequence":
             sequence = f"select next_not_cached_value from {_quoted(name)}"
-            yield f"rows:{name}", {"position": str(connection.exec_driver_sql(sequence).scalar_one())}
+            yield f"rows:{name}", {"position": str(ask(connection, sequence)[0][0])}
     for name, columns in columns_of(objects).items():
         if f"table:{name}" in objects:
             yield f"rows:{name}", _digest_table(connection, name, columns, objects)
@@ -265,7 +267,7 @@ def _digests(connection: sa.Connection, objects: Objects) -> Iterator[tuple[str,
 def _positions(connection: sa.Connection, condition: str) -> list[tuple[str, int]]:
     if not getattr(connection.dialect, "is_mariadb", False):
         connection.exec_driver_sql(_FRESH)
-    return [(row[0], row[1]) for row in connection.exec_driver_sql(_POSITIONS.format(condition)).all()]
+    return [(row[0], row[1]) for row in ask(connection, _POSITIONS.format(condition))]
 
 
 def _digest_table(connection: sa.Connection, table: str, columns: list[str], objects: Objects) -> dict[str, Value]:
@@ -274,12 +276,12 @@ def _digest_table(connection: sa.Connection, table: str, columns: list[str], obj
     hashes = [_hashed(c, str(objects[f"column:{table}.{c}"].get("type"))) for c in columns]
     whole = f"sha2(concat_ws('|', {', '.join(hashes)}), 256)" if hashes else "''"
     sums = [f"sum(cast(conv(left({text}, 15), 16, 10) as decimal(40, 0)))" for text in [*hashes, whole]]
-    row = connection.exec_driver_sql(f"select count(*), {', '.join(sums)} from {_quoted(table)}").one()
+    row = ask(connection, f"select count(*), {', '.join(sums)} from {_quoted(table)}")[0]
     found: dict[str, Value] = {"count": int(row[0]), "rows": _text(row[-1])}
     found.update({f"column {c}": _text(value) for c, value in zip(columns, row[1:-1], strict=True)})
     if facts.get("versioned"):
         history = f"select count(*) from {_quoted(table)} for system_time all"
-        found["history"] = int(connection.exec_driver_sql(history).scalar_one())
+        found["history"] = int(ask(connection, history)[0][0])
     return found
 
 

@@ -86,10 +86,18 @@ def _not_extension(catalog: str, oid: str, kinds: str = "'e'") -> str:
     )
 
 
+def _comment(oid: str, catalog: str, column: str = "0") -> str:
+    # Not obj_description(): the server would plan its body anew in each query.
+    return (
+        f"(select o.description from pg_description o where o.objoid = {oid} "
+        f"and o.classoid = 'pg_catalog.{catalog}'::pg_catalog.regclass and o.objsubid = {column})"
+    )
+
+
 QUERIES: Mapping[str, str] = {
     "schema": f"""
         select n.nspname::text as name, pg_get_userbyid(n.nspowner)::text as owner,
-               {_privileges("n.nspacl", "n", "n.nspowner")}, obj_description(n.oid, 'pg_namespace') as comment
+               {_privileges("n.nspacl", "n", "n.nspowner")}, {_comment("n.oid", "pg_namespace")} as comment
         from pg_namespace n where {_USER_SCHEMA} and {_not_extension("pg_namespace", "n.oid")}""",
     "extension": """
         select e.extname::text as name, e.extversion::text as version, n.nspname::text as schema
@@ -103,7 +111,7 @@ QUERIES: Mapping[str, str] = {
                case when t.typtype = 'd' then nullif(t.typcollation, 0)::regcollation::text end as collation,
                (select array_agg(k.conname || ' ' || pg_get_constraintdef(k.oid)
                         || case when k.convalidated then '' else ' NOT VALID' end
-                        || coalesce(' -- ' || obj_description(k.oid, 'pg_constraint'), '') order by k.conname)
+                        || coalesce(' -- ' || {_comment("k.oid", "pg_constraint")}, '') order by k.conname)
                   from pg_constraint k where k.contypid = t.oid) as checks,
                (select format_type(r.rngsubtype, null) from pg_range r where r.rngtypid = t.oid) as subtype,
                (select concat_ws(' ', nullif(r.rngcollation, 0)::regcollation, o.opcname,
@@ -112,11 +120,11 @@ QUERIES: Mapping[str, str] = {
                   from pg_range r join pg_opclass o on o.oid = r.rngsubopc where r.rngtypid = t.oid) as range,
                (select array_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
                         nullif(nullif(a.attcollation, 0), 100)::regcollation,
-                        '-- ' || col_description(a.attrelid, a.attnum)) order by a.attnum)
+                        '-- ' || {_comment("a.attrelid", "pg_class", "a.attnum")}) order by a.attnum)
                   from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
                    and t.typtype = 'c') as attributes,
                pg_get_userbyid(t.typowner)::text as owner, {_privileges("t.typacl", "T", "t.typowner")},
-               obj_description(t.oid, 'pg_type') as comment
+               {_comment("t.oid", "pg_type")} as comment
         from pg_type t join pg_namespace n on n.oid = t.typnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_type", "t.oid")}
           and (t.typtype in ('e', 'd', 'r', 'p') or t.typtype = 'b' and t.typcategory <> 'A'
@@ -136,7 +144,7 @@ QUERIES: Mapping[str, str] = {
                case when c.reloftype <> 0 then c.reloftype::regtype::text end as of_type,
                (select f.srvname || coalesce(' ' || {_sorted("x.ftoptions")}::text, '') from pg_foreign_table x
                   join pg_foreign_server f on f.oid = x.ftserver where x.ftrelid = c.oid) as foreign,
-               obj_description(c.oid, 'pg_class') as comment
+               {_comment("c.oid", "pg_class")} as comment
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         left join pg_am am on am.oid = c.relam left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and c.relkind in ('r', 'p', 'f') and {_not_extension("pg_class", "c.oid")}""",
@@ -152,7 +160,7 @@ QUERIES: Mapping[str, str] = {
                a.attstorage::text as storage, nullif(a.attcompression::text, '') as compression,
                a.attstattarget::int as statistics, {_COLUMN_OPTIONS} as options,
                {_privileges("a.attacl", "c", "c.relowner")}, a.attislocal as local,
-               {_sorted("a.attfdwoptions")} as foreign_options, col_description(c.oid, a.attnum) as comment
+               {_sorted("a.attfdwoptions")} as foreign_options, {_comment("c.oid", "pg_class", "a.attnum")} as comment
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
         join pg_type t on t.oid = a.atttypid
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -165,7 +173,7 @@ QUERIES: Mapping[str, str] = {
                k.condeferrable as deferrable, k.condeferred as deferred, k.conislocal as local,
                k.connoinherit as no_inherit,
                case when k.contype = 'f' then (select array_agg(distinct g.tgenabled::text) from pg_trigger g
-                    where g.tgconstraint = k.oid) end as enforced, obj_description(k.oid, 'pg_constraint') as comment
+                    where g.tgconstraint = k.oid) end as enforced, {_comment("k.oid", "pg_constraint")} as comment
         from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and k.contype not in ('t', 'n') and {_not_extension("pg_class", "c.oid")}""",
     "index": f"""
@@ -177,7 +185,7 @@ QUERIES: Mapping[str, str] = {
                {_sorted("c.reloptions")} as options,
                (select array_agg(coalesce(a.attstattarget, -1)::text order by a.attnum) from pg_attribute a
                  where a.attrelid = c.oid) as statistics,
-               obj_description(c.oid, 'pg_class') as comment
+               {_comment("c.oid", "pg_class")} as comment
         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class tc on tc.oid = i.indrelid
         join pg_namespace n on n.oid = c.relnamespace left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and {_not_extension("pg_class", "tc.oid")}""",
@@ -191,7 +199,7 @@ QUERIES: Mapping[str, str] = {
                  where d.objid = c.oid and d.classid = 'pg_catalog.pg_class'::regclass
                    and d.deptype in ('a', 'i')) as owned_by,
                pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "s", "c.relowner")},
-               obj_description(c.oid, 'pg_class') as comment
+               {_comment("c.oid", "pg_class")} as comment
         from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_class", "c.oid")}""",
     "view": f"""
@@ -199,7 +207,7 @@ QUERIES: Mapping[str, str] = {
                {_sorted("c.reloptions")} as options, c.relispopulated as populated,
                am.amname::text as access_method, ts.spcname::text as tablespace,
                pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "r", "c.relowner")},
-               obj_description(c.oid, 'pg_class') as comment
+               {_comment("c.oid", "pg_class")} as comment
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         left join pg_am am on am.oid = c.relam left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and c.relkind in ('v', 'm') and {_not_extension("pg_class", "c.oid")}""",
@@ -214,17 +222,17 @@ QUERIES: Mapping[str, str] = {
                     quote_nullable(a.agginitval), quote_nullable(a.aggminitval), p.proparallel, p.provolatile)
                     from pg_aggregate a where a.aggfnoid = p.oid) end as aggregate,
                pg_get_userbyid(p.proowner)::text as owner, {_privileges("p.proacl", "f", "p.proowner")},
-               obj_description(p.oid, 'pg_proc') as comment
+               {_comment("p.oid", "pg_proc")} as comment
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where {_USER_SCHEMA} and {_not_extension("pg_proc", "p.oid", "'e', 'i'")}""",
     "trigger": f"""
         select {_SCHEMA} || c.relname || '.' || t.tgname as name, pg_get_triggerdef(t.oid) as definition,
-               t.tgenabled::text as enabled, obj_description(t.oid, 'pg_trigger') as comment
+               t.tgenabled::text as enabled, {_comment("t.oid", "pg_trigger")} as comment
         from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and not t.tgisinternal""",
     "rule": f"""
         select {_SCHEMA} || c.relname || '.' || r.rulename as name, pg_get_ruledef(r.oid) as definition,
-               r.ev_enabled::text as enabled, obj_description(r.oid, 'pg_rewrite') as comment
+               r.ev_enabled::text as enabled, {_comment("r.oid", "pg_rewrite")} as comment
         from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and r.rulename <> '_RETURN'""",
     "policy": f"""
@@ -233,28 +241,28 @@ QUERIES: Mapping[str, str] = {
                (select array_agg(case when r = 0 then 'public' else pg_get_userbyid(r)::text end order by 1)
                   from unnest(p.polroles) r) as roles,
                pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as with_check,
-               obj_description(p.oid, 'pg_policy') as comment
+               {_comment("p.oid", "pg_policy")} as comment
         from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA}""",
     "statistics": f"""
         select {_SCHEMA} || s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
                s.stxstattarget::int as target,
-               pg_get_userbyid(s.stxowner)::text as owner, obj_description(s.oid, 'pg_statistic_ext') as comment
+               pg_get_userbyid(s.stxowner)::text as owner, {_comment("s.oid", "pg_statistic_ext")} as comment
         from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where {_USER_SCHEMA}""",
     "collation": f"""
         select {_SCHEMA} || c.collname as name, c.collprovider::text as provider,
                c.collisdeterministic as deterministic, c.collcollate::text as collate, c.collctype::text as ctype,
                coalesce(to_jsonb(c) ->> 'colliculocale', to_jsonb(c) ->> 'colllocale') as locale,
                to_jsonb(c) ->> 'collicurules' as rules, pg_get_userbyid(c.collowner)::text as owner,
-               obj_description(c.oid, 'pg_collation') as comment
+               {_comment("c.oid", "pg_collation")} as comment
         from pg_collation c join pg_namespace n on n.oid = c.collnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_collation", "c.oid")}""",
     "event_trigger": f"""
         select e.evtname::text as name, e.evtevent::text as event, e.evtfoid::regproc::text as function,
                e.evtenabled::text as enabled, {_sorted("e.evttags")} as tags,
-               pg_get_userbyid(e.evtowner)::text as owner, obj_description(e.oid, 'pg_event_trigger') as comment
+               pg_get_userbyid(e.evtowner)::text as owner, {_comment("e.oid", "pg_event_trigger")} as comment
         from pg_event_trigger e where {_not_extension("pg_event_trigger", "e.oid")}""",
-    "publication": """
+    "publication": f"""
         select p.pubname::text as name, p.puballtables as all_tables, p.pubinsert as inserts, p.pubupdate as updates,
                p.pubdelete as deletes, p.pubtruncate as truncates, p.pubviaroot as via_root,
                (select array_agg(concat_ws(' ', v.schemaname || '.' || v.tablename, to_jsonb(v) ->> 'attnames',
@@ -264,7 +272,7 @@ QUERIES: Mapping[str, str] = {
                   join pg_namespace n on n.oid = c.relnamespace join pg_publication_tables v
                     on v.pubname = p.pubname and v.schemaname = n.nspname and v.tablename = c.relname
                  where r.prpubid = p.oid) as tables,
-               pg_get_userbyid(p.pubowner)::text as owner, obj_description(p.oid, 'pg_publication') as comment
+               pg_get_userbyid(p.pubowner)::text as owner, {_comment("p.oid", "pg_publication")} as comment
         from pg_publication p""",
     "default_privileges": f"""
         select coalesce(nullif(d.defaclnamespace, 0)::regnamespace::text, '-') || '.' || d.defaclobjtype::text
@@ -278,7 +286,7 @@ QUERIES: Mapping[str, str] = {
     "foreign_server": f"""
         select s.srvname::text as name, w.fdwname::text as wrapper, s.srvtype as type, s.srvversion as version,
                {_sorted("s.srvoptions")} as options, pg_get_userbyid(s.srvowner)::text as owner,
-               {_privileges("s.srvacl", "S", "s.srvowner")}, obj_description(s.oid, 'pg_foreign_server') as comment,
+               {_privileges("s.srvacl", "S", "s.srvowner")}, {_comment("s.oid", "pg_foreign_server")} as comment,
                (select array_agg(m.usename::text order by m.usename) from pg_user_mappings m
                  where m.srvid = s.oid) as users
         from pg_foreign_server s join pg_foreign_data_wrapper w on w.oid = s.srvfdw""",

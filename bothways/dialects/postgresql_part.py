@@ -36,7 +36,13 @@ _RESTRICTED = {
 }
 """For each kind that belongs to relations, the condition that restricts its query to some of them."""
 
-_PLANS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+_PLANS = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
 _READY = "bothways_part"
 _FUNCTION = "pg_temp.bothways_part"
 

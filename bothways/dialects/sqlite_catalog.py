@@ -11,6 +11,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
+from bothways.dialects.asking import ask, batches
 from bothways.dialects.columns import columns_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ _RESERVED = frozenset(
     isnull join left limit natural not notnull null on or order outer primary references returning right select set
     table then to transaction union unique update using values when where""".split()  # noqa: SIM905
 )
-_DIGEST_BATCH = 2000
 
 
 def tokens(sql: str) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def body(sql: str) -> tuple[tuple[str, ...], ...]:
 
 def read(connection: sa.Connection) -> Objects:
     """All objects of the database."""
-    flags = {r[1]: r for r in connection.exec_driver_sql("pragma table_list").all() if r[0] == "main"}
+    flags = {r[1]: r for r in ask(connection, "pragma table_list") if r[0] == "main"}
     return {"database:main": _settings(connection), **_objects(connection, flags, "")}
 
 
@@ -108,7 +108,7 @@ def read_part(connection: sa.Connection, names: Collection[str]) -> Objects:
     """What belongs to these tables and views, with the digests of their rows; nothing for those that are gone."""
     flags: dict[str, Any] = {}
     for name in names:
-        found = connection.exec_driver_sql(f"pragma table_list({_quoted(name)})").all()
+        found = ask(connection, f"pragma table_list({_quoted(name)})")
         flags.update({r[1]: r for r in found if r[0] == "main"})
     listed = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(names))
     objects = _objects(connection, flags, f"and tbl_name collate nocase in ({listed})")
@@ -116,10 +116,11 @@ def read_part(connection: sa.Connection, names: Collection[str]) -> Objects:
 
 
 def _objects(connection: sa.Connection, flags: Mapping[str, Any], condition: str) -> dict[str, dict[str, Value]]:
-    rows = connection.exec_driver_sql(
+    rows = ask(
+        connection,
         "select type, name, tbl_name, sql from sqlite_master where name not like 'sqlite@_%' escape '@' "
-        f"{condition} order by rowid"
-    ).all()
+        f"{condition} order by rowid",
+    )
     objects: dict[str, dict[str, Value]] = {}
     for kind, name, table, sql in rows:
         if kind == "table":
@@ -135,7 +136,7 @@ def _objects(connection: sa.Connection, flags: Mapping[str, Any], condition: str
 
 def _settings(connection: sa.Connection) -> dict[str, Value]:
     names = ("encoding", "user_version", "application_id", "auto_vacuum")
-    return {name: str(connection.exec_driver_sql(f"pragma {name}").scalar_one()) for name in names}
+    return {name: str(ask(connection, f"pragma {name}")[0][0]) for name in names}
 
 
 def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Iterator[tuple[str, dict[str, Value]]]:
@@ -155,9 +156,7 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
             yield f"constraint:{table}.{name}", {"definition": definition, "position": position}
         elif part:
             definitions[_plain(part[0])] = _BARE_DEFAULT.sub(r"default \1", " ".join(part[1:]))
-    for cid, column, type_, not_null, default, key, hidden in connection.exec_driver_sql(
-        f"pragma table_xinfo({_quoted(table)})"
-    ).all():
+    for cid, column, type_, not_null, default, key, hidden in ask(connection, f"pragma table_xinfo({_quoted(table)})"):
         yield (
             f"column:{table}.{column}",
             {
@@ -185,7 +184,7 @@ def _plain(token: str) -> str:
 
 
 def _index(connection: sa.Connection, name: str, sql: str | None) -> dict[str, Value]:
-    columns = connection.exec_driver_sql(f"pragma index_xinfo({_quoted(name)})").all()
+    columns = ask(connection, f"pragma index_xinfo({_quoted(name)})")
     return {
         "definition": canonical(sql),
         "columns": tuple(
@@ -200,8 +199,8 @@ def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
     for table, columns in columns_of(objects).items():
         if columns and f"table:{table}" in objects:
             data[f"rows:{table}"] = _digest_table(connection, table, columns)
-    if connection.exec_driver_sql("select 1 from sqlite_master where name = 'sqlite_sequence'").scalar():
-        for table, position in connection.exec_driver_sql("select name, seq from sqlite_sequence").all():
+    if ask(connection, "select 1 from sqlite_master where name = 'sqlite_sequence'"):
+        for table, position in ask(connection, "select name, seq from sqlite_sequence"):
             if f"rows:{table}" in data:
                 data[f"rows:{table}"]["position"] = int(position)
     return data
@@ -209,10 +208,9 @@ def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
 
 def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> dict[str, Value]:
     names = ", ".join(f"{_quoted(c)}, typeof({_quoted(c)})" for c in columns)
-    result = connection.exec_driver_sql(f"select {names} from {_quoted(table)}")
     sums = [0] * (len(columns) + 1)
     count = 0
-    while batch := result.fetchmany(_DIGEST_BATCH):
+    for batch in batches(connection, f"select {names} from {_quoted(table)}"):
         for row in batch:
             texts = [f"{row[i + 1]}:{row[i]!r}" for i in range(0, len(row), 2)]
             for i, text in enumerate(texts):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bothways.history import Revision
+    from bothways.history import History, Revision
     from bothways.project import Database, Project
 
 ROWS = 12
@@ -43,6 +43,7 @@ class Job:
 
     project: Project
     database: Database
+    history: History
     revisions: tuple[Revision, ...]
     options: Options
     stuck: Mapping[str, str]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from bothways.history import History
 from bothways.verify.options import Job, Options
 from bothways.verify.proof import ProofReport
-from bothways.verify.workers import Course, Watcher
+from bothways.verify.workers import Course, Watcher, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from bothways.history import Revision
     from bothways.project import Database, Project
@@ -30,9 +31,18 @@ def verify(
     Raises a BothwaysError where no scratch database can be had or a branch's files do not load; a revision that fails,
     hangs or ends its process is a ``broken`` verdict. When it is interrupted, nothing is left behind.
     """
-    options = options or Options()
-    jobs = [Job(project, d, choose(History.load(d.branch)), options, {}) for d in databases]
-    courses = [Course(job, watcher) for job in jobs if job.revisions]
+    databases = tuple(databases)
+    with ExitStack() as started:
+        workers = [started.enter_context(Worker()) for _ in databases]
+        histories = [History.load(d.branch) for d in databases]
+        jobs = [
+            Job(project, d, h, choose(h), options or Options(), {}) for d, h in zip(databases, histories, strict=True)
+        ]
+        courses = [Course(job, worker, watcher) for job, worker in zip(jobs, workers, strict=True) if job.revisions]
+        return _report(courses, watcher)
+
+
+def _report(courses: Sequence[Course], watcher: Watcher | None) -> ProofReport:
     if watcher:
         watcher.started({c.job.database.name: len(c.job.revisions) for c in courses})
     with ThreadPoolExecutor(max(1, len(courses))) as engines:

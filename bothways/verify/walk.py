@@ -17,7 +17,6 @@ from bothways import scratch
 from bothways.agreement import compare
 from bothways.connections import call
 from bothways.errors import BothwaysError
-from bothways.history import History
 from bothways.revisions.guard import Now
 from bothways.verify import own
 from bothways.verify.options import Options
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from bothways.agreement import Comparison
-    from bothways.history import Revision
+    from bothways.history import History, Revision
     from bothways.project import Database, Project
     from bothways.snapshot import Snapshot
     from bothways.urls import DatabaseURL
@@ -64,6 +63,7 @@ class Walk:
 
     project: Project
     database: Database
+    history: History
     revisions: tuple[Revision, ...]
     listener: Listener
     options: Options = field(default_factory=Options)
@@ -73,7 +73,6 @@ class Walk:
 
     def run(self) -> None:
         """Prove them all. Raises a BothwaysError where no scratch database can be had."""
-        self._history = History.load(self.database.branch)
         self._server = scratch_server(self.project, self.database)
         self._own = own.load(self.project) if self.options.rows else None
         self._left = deque(Task(r) for r in self.revisions)
@@ -94,7 +93,7 @@ class Walk:
             if self.options.start:
                 replace(self.project, models=self.options.start).metadata().create_all(connection)
                 connection.commit()
-            stage = Stage(connection, self.project, there, self._history, self.options, self.now, self._own)
+            stage = Stage(connection, self.project, there, self.history, self.options, self.now, self._own)
             self._on(stage, lease)
 
         count, started = len(self._left), time.monotonic()
@@ -148,7 +147,7 @@ class Walk:
         """Where a revision below does not run: take the task off the list with that verdict."""
         if not self._dead:
             return False
-        below = self._history.ancestors([task.revision.id]) - {task.revision.id}
+        below = self.history.ancestors([task.revision.id]) - {task.revision.id}
         dead = next((name for name in self._dead if name in below), None)
         if dead is None:
             return False

@@ -7,14 +7,13 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import Pipe
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from bothways.errors import BothwaysError, WorkerLost
 from bothways.verify.proof import Proof, blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from multiprocessing.connection import Connection
 
     from bothways.agreement import Comparison
     from bothways.urls import DatabaseURL
@@ -51,16 +50,48 @@ class Lost:
     sql: str | None = None
 
 
+class Worker:
+    """A process that proves one job, and the line to it. It makes itself ready while its job is still being found."""
+
+    def __init__(self) -> None:
+        self.line, theirs = Pipe()
+        fd = theirs.fileno()
+        self.process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-P", "-m", "bothways.verify.worker", str(fd)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=(fd,), start_new_session=True,
+        )  # fmt: skip
+        theirs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.end()
+
+    def end(self) -> bool:
+        """Let it end; whether it did by itself, or had to be killed."""
+        with suppress(OSError):
+            self.line.close()
+        try:
+            self.process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return False
+        return True
+
+
 @dataclass
 class Course:
     """The proofs of one branch, by as many workers after each other as it takes."""
 
     job: Job
+    worker: Worker
+    """The first; another one takes its place where a revision takes it down."""
     watcher: Watcher | None = None
     proofs: dict[str, Proof] = field(default_factory=dict)
     heads: list[Comparison] = field(default_factory=list)
     _cancelled: bool = False
-    _line: Connection | None = None
     _leased: tuple[DatabaseURL, str] | None = None
     _at: tuple[str, str] | None = None
 
@@ -78,41 +109,34 @@ class Course:
                 proof = blank(self.job.project, self.job.database, revision)
                 self._tell(replace(proof, verdict="broken", evidence=lost.text, line=lost.line, sql=lost.sql))
             left = tuple(r for r in left if r.id not in self.proofs)
+            if left:
+                self.worker = Worker()
         return self
 
     def cancel(self) -> None:
         """Ask the worker to end; it removes its scratch database."""
         self._cancelled = True
-        if self._line:
-            # Anything that comes means that; to close the line would not wake the thread that reads from it.
-            with suppress(OSError, ValueError):
-                self._line.send("end")
+        # Anything that comes means that; to close the line would not wake the thread that reads from it.
+        with suppress(OSError, ValueError):
+            self.worker.line.send("end")
 
     def _work(self, job: Job) -> Lost | None:
         """One worker; the step that took it down, None where it came to its end."""
         self._at = self._leased = None
-        ours, theirs = Pipe()
-        self._line = ours
-        fd = theirs.fileno()
-        process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-P", "-m", "bothways.verify.worker", str(fd)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=(fd,), start_new_session=True,
-        )  # fmt: skip
-        theirs.close()
         ended, lost = False, None
         try:
-            for kind, content in self._messages(ours, job):
+            for kind, content in self._messages(job):
                 ended = ended or kind == "done"
                 lost = self._heard(job, kind, content) or lost
             if ended or self._cancelled:
                 return None
-            return lost or self._died(process.wait(_GRACE_SECONDS))
+            return lost or self._died(self.worker.process.wait(_GRACE_SECONDS))
         finally:
-            self._end(process, ours, clean=ended)
+            self._end(clean=ended)
 
-    def _messages(self, line: Connection, job: Job) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    def _messages(self, job: Job) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """What the worker says until it ends, or is silent in a step for longer than any step may take."""
-        in_step = False
+        line, in_step = self.worker.line, False
         with suppress(EOFError, OSError):  # the end, or cancelled
             line.send(job)
             while line.poll(job.options.timeout + _GRACE_SECONDS if in_step else None):
@@ -160,17 +184,9 @@ class Course:
         if self.watcher:
             self.watcher.proved(proof)
 
-    def _end(self, process: subprocess.Popen[bytes], line: Connection, *, clean: bool) -> None:
-        """Let the worker end; where it did not by itself, end it and remove what it left."""
-        with suppress(OSError):
-            line.close()
-        try:
-            process.wait(_GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            clean = False
-        if not clean and self._leased:
+    def _end(self, *, clean: bool) -> None:
+        """Let the worker end; where it did not by itself, remove what it left."""
+        if not (self.worker.end() and clean) and self._leased:
             from bothways import scratch
 
             with suppress(BothwaysError):
