@@ -1,7 +1,7 @@
 """Queries of a catalog by the driver itself.
 
-SQLAlchemy's way costs 15 µs a query without a parameter where SQLite's own costs 5, and a proof asks thousands. Nobody who
-listens to a connection's statements hears these.
+SQLAlchemy's way costs 15 µs a query without a parameter where SQLite's own costs 5, and a proof asks thousands. Nobody
+who listens to a connection's statements hears these.
 """
 
 from __future__ import annotations
