@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
+from bothways.errors import NoRevisions
 from bothways.history import History
 from bothways.verify.options import Job, Options
 from bothways.verify.proof import ProofReport
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bothways.history import Revision
-    from bothways.project import Database, Project
+    from bothways.project import Branch, Database, Project
 
 
 def verify(
@@ -27,11 +28,15 @@ def verify(
 ) -> ProofReport:
     """Prove the revisions that ``choose`` picks of each database's branch, engines at once, on scratch databases.
 
-    Raises a BothwaysError where no scratch database can be had or a branch's files do not load; a revision that fails,
-    hangs or ends its process is a ``broken`` verdict. When it is interrupted, nothing is left behind.
+    Raises a BothwaysError where no scratch database can be had, a branch's files do not load, or there is no revision
+    at all; a revision that fails, hangs or ends its process is a ``broken`` verdict. When it is interrupted, nothing is
+    left behind.
     """
     options = options or Options()
-    jobs = [Job(project, d, choose(History.load(d.branch)), options, {}) for d in databases]
+    histories = [(d, History.load(d.branch)) for d in databases]
+    if histories and not any(h.revisions for _, h in histories):
+        raise _none_in(project, [h.branch for _, h in histories])
+    jobs = [Job(project, d, choose(history), options, {}) for d, history in histories]
     courses = [Course(job, watcher) for job in jobs if job.revisions]
     if watcher:
         watcher.started({c.job.database.name: len(c.job.revisions) for c in courses})
@@ -46,3 +51,15 @@ def verify(
             raise
     proofs = (course.proofs[r.id] for course in courses for r in course.job.revisions if r.id in course.proofs)
     return ProofReport(tuple(proofs), tuple(head for course in courses for head in course.heads))
+
+
+def _none_in(project: Project, branches: Iterable[Branch]) -> NoRevisions:
+    """What to say where there is nothing to prove: which folders were looked at, and what to do."""
+    folders = dict.fromkeys(folder for branch in branches for folder in branch.locations)
+    looked_at = ", ".join(f"{f}{'' if f.is_dir() else ' (not there)'}" for f in folders)
+    return NoRevisions(
+        f"there is no revision in {looked_at}",
+        hint=f"write the first one: alembic revision -m 'first'; or say in {project.config.name} where they are: "
+        "script_location, version_locations, recursive_version_locations = true",
+        details={"folders": list(map(str, folders))},
+    )
