@@ -3,7 +3,8 @@
 A snapshot maps ``kind:name`` to named facts: ``column:product.price`` → ``{"type": "numeric(12,2)", …}``. The facts are
 what the server's own catalogs print, so two snapshots of the same server's major version can be compared for equality.
 
-A name's parts are joined by dots; a part that holds a dot or a quote itself is in double quotes: ``column:a."b.c"``.
+A name's parts are joined by dots; a part that itself holds a dot, a quote or a parenthesis is in double quotes:
+``column:a."b.c"``.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ TIERS: tuple[Tier, ...] = ("semantic", "order", "ownership", "physical", "data")
 Value = str | int | bool | None | tuple[str, ...]
 Objects = Mapping[str, Mapping[str, Value]]
 
-PLAIN_PART = r'[^."(][^."]*'
-"""A part of a name that needs no quotes; also as PostgreSQL's expressions are written."""
-_PLAIN = re.compile(PLAIN_PART)
+QUOTED_FOR = '."('
+"""What a part of a name is quoted for."""
+_PLAIN = re.compile(f"[^{QUOTED_FOR}]+")
 _PART = re.compile(r'"(?:[^"]|"")*"|\(.*|[^."]+', re.S)
 
 
@@ -49,10 +50,11 @@ def parts_of(name: str) -> tuple[str, ...]:
 
 def split_name(name: str) -> tuple[str, str]:
     """What an object belongs to, as keys name it, and the object's own name; nothing where it has no owner."""
-    if '"' not in name and "(" not in name:
+    found = list(_PART.finditer(name)) if '"' in name or "(" in name else []
+    if not found:
         owner, _, own = name.rpartition(".")
         return owner, own
-    *_, last = _PART.finditer(name)
+    last = found[-1]
     return name[: max(0, last.start() - 1)], parts_of(last.group())[0]
 
 

@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bothways.dialects.columns import columns_of
-from bothways.snapshot import PLAIN_PART, parts_of
+from bothways.snapshot import QUOTED_FOR, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,17 +68,22 @@ _BATCH = 100
 _USER_SCHEMA = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'"
 
 
-def _part(name: str) -> str:
-    # As snapshot.key_part does.
-    return (
-        f"""case when {name} ~ '^{PLAIN_PART}$' then {name}::text else '"' || replace({name}, '"', '""') || '"' end"""
-    )
-
-
 def named(*names: str) -> str:
-    """The expression of an object's name in its key, without the schema ``public``."""
-    parts = " || '.' || ".join(f"({_part(name)})" for name in names)
-    return f"(case when n.nspname = 'public' then '' else ({_part('n.nspname')}) || '.' end) || {parts}"
+    """The expression of an object's name in its key, as ``key_name`` makes it, without the schema ``public``."""
+    schema = "case when n.nspname = 'public' then '' else {} || '.' end"
+    plain = " || '.' || ".join(names)
+    quoted = " || '.' || ".join(map(_part, names))
+    # One look at all parts, since this is done for each row after each step.
+    return f"""case when {_is_plain(" || ".join(("n.nspname", *names)))} then {schema.format("n.nspname")} || {plain}
+                    else {schema.format(_part("n.nspname"))} || {quoted} end"""
+
+
+def _part(name: str) -> str:
+    return f"""(case when {_is_plain(name)} then {name}::text else '"' || replace({name}, '"', '""') || '"' end)"""
+
+
+def _is_plain(name: str) -> str:
+    return f"translate({name}, '{QUOTED_FOR}', '') = {name}"
 
 
 def _sorted(array: str) -> str:
