@@ -17,7 +17,6 @@
      │   ├─ InvalidRevisionFile     a revision file with a syntax error or without the needed names
      │   ├─ DuplicateRevision       two files with one id
      │   ├─ BrokenHistory           a parent that is missing, or a circle
-     │   ├─ NoRevisions             no revision at all where the branch's are looked for
      │   └─ MultipleHeads           several heads where one is needed
      ├─ DatabaseError
      │   ├─ Unreachable             nothing answers at that address, or not in time
@@ -157,12 +156,6 @@ class BrokenHistory(HistoryError):
     """A parent that is missing, or revisions that revise each other in a circle."""
 
     code = "broken-history"
-
-
-class NoRevisions(HistoryError):
-    """No revision at all where the branch's are looked for."""
-
-    code = "no-revisions"
 
 
 class MultipleHeads(HistoryError):

@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bothways.dialects.columns import columns_of
-from bothways.snapshot import QUOTED_FOR, parts_of
+from bothways.dialects.postgresql_names import named, qualified, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,24 +66,6 @@ PINNED: Mapping[str, str] = {
 _COLUMN_OPTIONS = "(select array_agg(o order by o) from unnest(a.attoptions) o where o !~ '^pg_attver=')::text"
 _BATCH = 100
 _USER_SCHEMA = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'"
-
-
-def named(*names: str) -> str:
-    """The expression of an object's name in its key, as ``key_name`` makes it, without the schema ``public``."""
-    schema = "case when n.nspname = 'public' then '' else {} || '.' end"
-    plain = " || '.' || ".join(names)
-    quoted = " || '.' || ".join(map(_part, names))
-    # One look at all parts, since this is done for each row after each step.
-    return f"""case when {_is_plain(" || ".join(("n.nspname", *names)))} then {schema.format("n.nspname")} || {plain}
-                    else {schema.format(_part("n.nspname"))} || {quoted} end"""
-
-
-def _part(name: str) -> str:
-    return f"""(case when {_is_plain(name)} then {name}::text else '"' || replace({name}, '"', '""') || '"' end)"""
-
-
-def _is_plain(name: str) -> str:
-    return f"translate({name}, '{QUOTED_FOR}', '') = {name}"
 
 
 def _sorted(array: str) -> str:
@@ -462,7 +444,7 @@ def _positions(connection: sa.Connection, sequences: Mapping[str, str]) -> Itera
 
 def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> dict[str, Value]:
     # hashtextextended is PostgreSQL's own 64-bit hash; a sum of hashes does not depend on the order of rows.
-    texts = {c: f"coalesce(t.{_quoted(c)}::text, chr(1) || 'null')" for c in columns}
+    texts = {c: f"coalesce(t.{quoted(c)}::text, chr(1) || 'null')" for c in columns}
     sums = [f"sum(hashtextextended({text}, 0)::numeric)::text" for text in texts.values()]
     whole = "array_to_string(array[" + ", ".join(texts.values()) + "], chr(2))" if texts else "''"
     sums.append(f"sum(hashtextextended({whole}, 0)::numeric)::text")
@@ -472,18 +454,8 @@ def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> 
     return facts
 
 
-def qualified(name: str) -> str:
-    """A relation's name, quoted and with its schema."""
-    *schema, relation = parts_of(name)
-    return f"{_quoted(schema[0] if schema else 'public')}.{_quoted(relation)}"
-
-
 def _text(literal: str) -> str:
     return "'" + literal.replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _pin(connection: sa.Connection, settings: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects import plantable as c
-from bothways.snapshot import key_name, parts_of
+from bothways.dialects import postgresql_names as names
+from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -137,12 +138,11 @@ class PostgreSQLColumns:
 
     def quoted(self, name: str) -> str:
         """In double quotes."""
-        return '"' + name.replace('"', '""') + '"'
+        return names.quoted(name)
 
     def qualified(self, table: str) -> str:
         """With its schema."""
-        *schema, relation = parts_of(table)
-        return f"{self.quoted(schema[0] if schema else 'public')}.{self.quoted(relation)}"
+        return names.qualified(table)
 
     def literal(self, column: c.PlantableColumn, value: Any) -> str:
         """As a text of unknown type, which becomes the column's."""

@@ -11,7 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.asyncpg_simple import prepared
-from bothways.dialects.postgresql_catalog import PINNED, QUERIES, named, qualified, value
+from bothways.dialects.postgresql_catalog import PINNED, QUERIES, value
+from bothways.dialects.postgresql_names import named, qualified
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
-from bothways.errors import NoRevisions
+from bothways.errors import HistoryError
 from bothways.history import History
 from bothways.verify.options import Job, Options
 from bothways.verify.proof import ProofReport
@@ -53,11 +53,11 @@ def verify(
     return ProofReport(tuple(proofs), tuple(head for course in courses for head in course.heads))
 
 
-def _none_in(project: Project, branches: Iterable[Branch]) -> NoRevisions:
+def _none_in(project: Project, branches: Iterable[Branch]) -> HistoryError:
     """What to say where there is nothing to prove: which folders were looked at, and what to do."""
     folders = dict.fromkeys(folder for branch in branches for folder in branch.locations)
     looked_at = ", ".join(f"{f}{'' if f.is_dir() else ' (not there)'}" for f in folders)
-    return NoRevisions(
+    return HistoryError(
         f"there is no revision in {looked_at}",
         hint=f"write the first one: alembic revision -m 'first'; or say in {project.config.name} where they are: "
         "script_location, version_locations, recursive_version_locations = true",
