@@ -136,7 +136,7 @@ class Project:
         return any(d.branch.origin is not None for d in self.databases)
 
     def metadata(self) -> sa.MetaData:
-        """The canonical models' MetaData (or its stand-in, an object with ``metadata``), imported from ``models``.
+        """The canonical models' MetaData (or that of an object with ``metadata``), imported from ``models``.
 
         Raises ModelsNotImportable.
         """
@@ -161,5 +161,15 @@ class Project:
                 f"the models at {self.models!r} cannot be imported: {type(error).__name__}: {error}",
                 hint=f'run: python -c "import {module_name}"',
             ) from error
-        metadata: sa.MetaData = getattr(found, "metadata", found)
+        return self._metadata_of(found)
+
+    def _metadata_of(self, found: object) -> sa.MetaData:
+        from sqlalchemy import MetaData
+
+        metadata = getattr(found, "metadata", found)
+        if not isinstance(metadata, MetaData):
+            raise ModelsNotImportable(
+                f"{self.models!r} is a {type(metadata).__name__}, not a MetaData and nothing that has one",
+                hint="name the MetaData itself or the declarative base, for example app.models:Base",
+            )
         return metadata

@@ -2,12 +2,16 @@
 
 A snapshot maps ``kind:name`` to named facts: ``column:product.price`` → ``{"type": "numeric(12,2)", …}``. The facts are
 what the server's own catalogs print, so two snapshots of the same server's major version can be compared for equality.
+
+A name's parts are joined by dots; a part that itself holds a dot, a quote or a parenthesis is in double quotes:
+``column:a."b.c"``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,13 +19,43 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-FORMAT = 1
+FORMAT = 2
 """The version of the facts' names and texts; digests of different formats must not be compared."""
 
 Tier = Literal["semantic", "order", "ownership", "physical", "data"]
 TIERS: tuple[Tier, ...] = ("semantic", "order", "ownership", "physical", "data")
 Value = str | int | bool | None | tuple[str, ...]
 Objects = Mapping[str, Mapping[str, Value]]
+
+QUOTED_FOR = '."('
+"""What a part of a name is quoted for."""
+_PLAIN = re.compile(f"[^{QUOTED_FOR}]+")
+_PART = re.compile(r'"(?:[^"]|"")*"|\(.*|[^."]+', re.S)
+
+
+def key_part(name: str) -> str:
+    """A name as it is written in a key."""
+    return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+
+
+def key_name(*names: str) -> str:
+    """The name of an object in its key: that of its table, its own."""
+    return ".".join(map(key_part, names))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The names that ``key_name`` joined. A last part in parentheses, which has no name, stays as it is."""
+    return tuple(p[1:-1].replace('""', '"') if p[0] == '"' else p for p in _PART.findall(name))
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """What an object belongs to, as keys name it, and the object's own name; nothing where it has no owner."""
+    found = list(_PART.finditer(name)) if '"' in name or "(" in name else []
+    if not found:
+        owner, _, own = name.rpartition(".")
+        return owner, own
+    last = found[-1]
+    return name[: max(0, last.start() - 1)], parts_of(last.group())[0]
 
 
 @dataclass(frozen=True, slots=True)

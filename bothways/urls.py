@@ -27,7 +27,9 @@ _SCHEMES = {
 }
 _ASYNC_DRIVERS = frozenset({"asyncpg", "aiosqlite", "asyncmy", "aiomysql"})
 _DEFAULT_PORTS = {"postgresql": 5432, "mysql": 3306}
-_PUBLIC_OPTIONS = frozenset({"charset", "sslmode", "ssl", "ssl_disabled", "host", "port", "application_name"})
+_PUBLIC_OPTIONS = frozenset(
+    {"charset", "sslmode", "ssl", "ssl_disabled", "ssl_mode", "host", "port", "application_name"}
+)
 _SHAPE = re.compile(r"^(?P<scheme>[a-z][a-z0-9_]*)(?:\+(?P<driver>[a-z0-9_]+))?://(?P<rest>.*)$", re.S | re.I)
 _NETWORK = re.compile(
     r"^(?:(?P<user>[^:@/]*)(?::(?P<password>[^@]*))?@)?"
@@ -134,6 +136,10 @@ class DatabaseURL:
         """The same server, another database (or file)."""
         return replace(self, database=name)
 
+    def with_driver(self, driver: str) -> DatabaseURL:
+        """The same through another driver of the engine, its options in that driver's words."""
+        return replace(self, driver=driver, query=tuple(_option(driver, *pair) for pair in self.query))
+
     def reveal(self) -> str:
         """The whole URL as text, with its password. Never log, print or raise it."""
         return self._text(self.password, dict(self.query))
@@ -212,6 +218,17 @@ def drop_secrets(text: str) -> str:
     return re.sub(r"(://[^:@/\s]*:)[^@\s]*@", r"\1***@", text)
 
 
+_WORDS = {
+    "asyncpg": {"sslmode": "ssl"},
+    "psycopg2": {"ssl": "sslmode"},
+    "psycopg": {"ssl": "sslmode"},
+}
+"""What other drivers of the engine call an option otherwise, and the driver's own word for it."""
+_WITHOUT_TLS = {"mysqldb": ("ssl_mode", "DISABLED"), "mariadbconnector": ("ssl", "false")}
+"""What these drivers call PyMySQL's ``ssl_disabled``."""
+
+
 def _option(driver: str, name: str, value: str) -> tuple[str, str]:
-    # libpq's word for it, which asyncpg calls by another name.
-    return ("ssl" if driver == "asyncpg" and name == "sslmode" else name, value)
+    if (name, value.lower()) == ("ssl_disabled", "true") and driver in _WITHOUT_TLS:
+        return _WITHOUT_TLS[driver]
+    return _WORDS.get(driver, {}).get(name, name), value

@@ -71,6 +71,7 @@ def test_an_unknown_database_or_revision(project):
 def test_a_url_that_cannot_be_read(project):
     refused(bothways(project, "upgrade", "main", url=f"nonsense {SECRET}"), 2, "BOTHWAYS_MAIN_URL")
     refused(bothways(project, "upgrade", "main", url=f"oracle://u:{SECRET}@h/d"), 2, "oracle")
+    refused(bothways(project, "verify", url=f"nonsense {SECRET}"), 2, "BOTHWAYS_MAIN_URL")
 
 
 def test_a_url_of_another_engine(project):
@@ -80,6 +81,7 @@ def test_a_url_of_another_engine(project):
 
 def test_no_url_at_all(project):
     refused(bothways(project, "upgrade", "main", url=""), 2, "BOTHWAYS_MAIN_URL")
+    refused(bothways(project, "verify", url=""), 2, "BOTHWAYS_MAIN_URL")
 
 
 def test_a_server_that_refuses_or_never_answers(project):

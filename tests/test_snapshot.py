@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bothways.snapshot import Snapshot, difference
+from bothways.snapshot import Snapshot, difference, key_name, parts_of, split_name
 
 VALUES = st.none() | st.booleans() | st.integers(-5, 5) | st.text("abü'\x00", max_size=4) | st.tuples(st.just("x"))
 FACTS = st.dictionaries(st.sampled_from(["type", "default", "position"]), VALUES, max_size=3)
@@ -44,3 +44,23 @@ def test_a_change_says_in_words_what_differs():
         "table old: missing",
     ]
     assert [str(c) for c in difference(before, after, tiers=["order"])] == ["column product.price: position 1 → 2"]
+
+
+NAMES = st.lists(st.text(alphabet='ab."(\n ', min_size=1, max_size=5), min_size=1, max_size=3).map(tuple)
+
+
+@given(NAMES, NAMES)
+def test_different_names_have_different_keys_and_a_key_tells_its_names(a, b):
+    assert (key_name(*a) == key_name(*b)) == (a == b)
+    assert parts_of(key_name(*a)) == a
+
+
+@given(NAMES, st.text(alphabet='ab."(\n', min_size=1))
+def test_a_key_tells_what_an_object_belongs_to(table, own):
+    assert split_name(key_name(*table, own)) == (key_name(*table), own)
+
+
+def test_ordinary_names_stand_in_keys_as_they_are():
+    assert key_name("shop", "Größe in m²") == "shop.Größe in m²"
+    assert key_name("a", "b.c") == 'a."b.c"'
+    assert key_name('q"d', "e") == '"q""d".e'

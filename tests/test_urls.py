@@ -32,6 +32,19 @@ def test_what_people_write_is_normalised(written, meant):
     assert DatabaseURL.parse(written).reveal() == meant
 
 
+@pytest.mark.parametrize(
+    ("written", "driver", "meant"),
+    [
+        ("postgresql://h/db?sslmode=require", "psycopg2", "postgresql+psycopg2://h/db?sslmode=require"),
+        ("postgresql+psycopg://h/db?sslmode=require", "asyncpg", "postgresql+asyncpg://h/db?ssl=require"),
+        ("mysql://h/db?ssl_disabled=true", "mysqldb", "mysql+mysqldb://h/db?ssl_mode=DISABLED"),
+        ("mysql://h/db?ssl_disabled=true", "mariadbconnector", "mysql+mariadbconnector://h/db?ssl=false"),
+    ],
+)
+def test_an_option_is_told_to_another_driver_in_its_own_words(written, driver, meant):
+    assert DatabaseURL.parse(written).with_driver(driver).reveal() == meant
+
+
 def test_a_relative_sqlite_path_is_taken_from_the_projects_folder():
     assert DatabaseURL.parse("sqlite:///data/app.db", root=Path("/srv/project")).database == "/srv/project/data/app.db"
 

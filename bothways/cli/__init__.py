@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bothways.cli.foreign import elsewhere, foreign_project
-from bothways.cli.proofs import choice, run_verify
+from bothways.cli.proofs import choice, provable, run_verify
 from bothways.cli.session import Commands, Session, finish, show_step
 from bothways.reports import EXIT_COULD_NOT_RUN
 
@@ -192,8 +192,7 @@ def verify(
         raise click.UsageError("name a REVISION, or --last, or --since: one of them")
     start = where.pop("start") or ""
     project = foreign_project(session, click.get_current_context(), **where)
-    chosen = project.select(names)
-    reachable = [d for d in chosen if names or d.url is not None or project.scratch_url(d.dialect) is not None]
+    reachable = provable(project, names)
     whole = not (revision or last or since) and project.models is not None
     options = Options(rows, keep, timeout, seed, start=start, models=whole)
     run_verify(session, project, reachable, choice(project, reachable, revision, since, last=last), options)

@@ -78,4 +78,4 @@ def _server(ctx: click.Context, project: Project, url: str | None, engine: str |
     ctx.call_on_close(server.stop)
     theirs = project.databases[0].url
     wanted = theirs.driver if theirs and theirs.dialect == engine else ""
-    return replace(server.url, driver=installed_driver(engine, wanted))
+    return server.url.with_driver(installed_driver(engine, wanted))

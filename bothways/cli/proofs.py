@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     Choice = Callable[[History], tuple[Revision, ...]]
 
 
+def provable(project: Project, names: tuple[str, ...]) -> list[Database]:
+    """The databases of those names, else all that have a server; a wrong URL is no reason to leave one out.
+
+    Raises UnknownDatabase, or DatabaseNotConfigured where none has a server.
+    """
+    chosen = project.select(names)
+    found = [d for d in chosen if names or d.url or d.problem or project.scratch_url(d.dialect)]
+    if not found:
+        chosen[0].require_url()
+    return found
+
+
 def choice(
     project: Project, databases: Sequence[Database], revision: str | None, since: str | None, *, last: bool
 ) -> Choice:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bothways.snapshot import split_name
+
 if TYPE_CHECKING:
     from bothways.snapshot import Objects
 
@@ -11,16 +13,11 @@ _PREFIX = "column:"
 
 
 def columns_of(objects: Objects) -> dict[str, list[str]]:
-    """The columns of each relation, sorted by name; one walk over all keys, also where names contain dots."""
-    relations = {key.partition(":")[2] for key in objects if key.startswith(("table:", "view:"))}
-    found: dict[str, list[str]] = {name: [] for name in relations}
+    """The columns of each relation, sorted by name."""
+    found: dict[str, list[str]] = {key.partition(":")[2]: [] for key in objects if key.startswith(("table:", "view:"))}
     for key in objects:
-        if not key.startswith(_PREFIX):
-            continue
-        name = key[len(_PREFIX) :]
-        end = name.rfind(".")
-        while end > 0 and name[:end] not in relations:
-            end = name.rfind(".", 0, end)
-        if end > 0:
-            found[name[:end]].append(name[end + 1 :])
+        if key.startswith(_PREFIX):
+            relation, column = split_name(key[len(_PREFIX) :])
+            if relation in found:
+                found[relation].append(column)
     return {name: sorted(columns) for name, columns in found.items()}

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bothways.snapshot import key_name, parts_of, split_name
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
@@ -99,9 +101,7 @@ class Known:
             kind, _, name = key.partition(":")
             if kind == "index":
                 table = owners.get(key, "")
-                schema = table.rpartition(".")[0]
-                own = name[len(table) + 1 :]
-                indexes[f"{schema}.{own}" if schema else own] = table
+                indexes[key_name(*parts_of(table)[:-1], split_name(name)[1])] = table
             elif kind in {"event_trigger", "publication"} or (kind == "table" and _has_kin(facts)):
                 far = True
             elif kind in {"trigger", "rule"}:
@@ -178,8 +178,9 @@ def _dml(text: str, known: Known) -> tuple[str, ...]:
 
 def _harmless(text: str, table: str) -> bool:
     """Whether it calls no function but those known to change nothing."""
+    own = split_name(table)[1].rpartition(".")[2].lower()
     return all(
-        (name := called.lower().rpartition(".")[2]) in _HARMLESS or name == table.rpartition(".")[2].lower()
+        (name := called.lower().rpartition(".")[2]) in _HARMLESS or name == own
         for called in _CALL.findall(text)
         if not called.lower().startswith(_HARMLESS_PREFIX)
     )
@@ -193,8 +194,8 @@ def _reads_catalogs(text: str) -> bool:
 
 
 def unquoted(name: str) -> str:
-    """A name as it is written, without its quotes: ``schema.table``; what is not quoted stays as it is."""
-    return ".".join(names_in(name))
+    """A name as it is written, as keys have it: ``schema.table``; what is not quoted stays as it is."""
+    return key_name(*names_in(name))
 
 
 def names_in(name: str, *, fold: bool = False) -> list[str]:

@@ -252,9 +252,10 @@ class MySQL:
     def relation(self, written: str, known: Collection[str]) -> str | None:
         """Not of another database; capitals count on some servers and not on others."""
         from bothways.dialects.footprint import alike, names_in
+        from bothways.snapshot import key_name
 
         parts = names_in(written)
-        return alike(parts[0], known) if len(parts) == 1 else None
+        return alike(key_name(parts[0]), known) if len(parts) == 1 else None
 
     def _lock_name(self, connection: sa.Connection, name: str) -> str:
         database = connection.exec_driver_sql("select database()").scalar_one()

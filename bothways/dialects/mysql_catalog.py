@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bothways.dialects.asking import ask
 from bothways.dialects.columns import columns_of
+from bothways.snapshot import key_name, key_part, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -92,7 +93,8 @@ def read_part(connection: sa.Connection, names: Collection[str], known: Objects)
 
     Privileges are left out: no statement that names only tables changes them; and triggers where there are none yet.
     """
-    listed = ", ".join("'" + name.replace("\\", "\\\\").replace("'", "''") + "'" for name in sorted(names))
+    plain = sorted(parts_of(name)[0] for name in names)
+    listed = ", ".join("'" + name.replace("\\", "\\\\").replace("'", "''") + "'" for name in plain)
     with nullcontext() if connection.info.get(_PLAIN_SESSION) else _pinned(connection):
         if not getattr(connection.dialect, "is_mariadb", False):
             connection.exec_driver_sql(_FRESH)
@@ -102,7 +104,7 @@ def read_part(connection: sa.Connection, names: Collection[str], known: Objects)
             objects.update(_triggers(connection, f" and event_object_table in ({listed})"))
         data = dict(_digests(connection, objects))
         for name, position in positions.items():
-            data[f"rows:{name}"]["position"] = position
+            data[f"rows:{key_name(name)}"]["position"] = position
         return {**objects, **data}
 
 
@@ -150,18 +152,18 @@ def _relation(
     name, kind = str(table[0]), str(table[1])
     if kind == "SEQUENCE":
         created = str(ask(connection, f"show create sequence {_quoted(name)}")[0][1])
-        yield f"sequence:{name}", {"definition": created}
+        yield f"sequence:{key_name(name)}", {"definition": created}
         return
     if kind.endswith("VIEW"):
         created = str(ask(connection, f"show create view {_quoted(name)}")[0][1])
         definer = _DEFINER.search(created)
         database = str(ask(connection, "select database()")[0][0])
         text = _DEFINER.sub("", created).replace(f"{_quoted(database)}.", "")
-        yield f"view:{name}", {"definition": text, "definer": definer.group(1) if definer else None}
+        yield f"view:{key_name(name)}", {"definition": text, "definer": definer.group(1) if definer else None}
         return
     created = str(ask(connection, f"show create table {_quoted(name)}")[0][1])
     lines, options = _split(created)
-    yield f"table:{name}", {
+    yield f"table:{key_name(name)}", {
         "engine": _text(table[2]), "collation": _text(table[3]), "comment": _text(table[4]),
         "create_options": _text(table[5]), "row_format": _text(table[6]), "options": options,
         "versioned": kind == "SYSTEM VERSIONED",
@@ -183,7 +185,7 @@ def _columns(
 ) -> Iterator[tuple[str, dict[str, Value]]]:
     for position, row in enumerate(columns, start=1):
         name = str(row[0])
-        yield f"column:{table}.{name}", {
+        yield f"column:{key_name(table, name)}", {
             "position": position, "type": _text(row[2]), "not_null": row[3] == "NO", "default": _text(row[4]),
             "extra": _text(row[5]), "collation": _text(row[6]), "comment": _text(row[7]),
             "generated": _text(row[8]), "definition": definitions.get(name.replace("`", "``")),
@@ -196,23 +198,23 @@ def _keys(table: str, lines: list[str]) -> Iterator[tuple[str, dict[str, Value]]
         if index := _INDEX_LINE.match(line):
             indexes += 1
             name = index.group(1) or "PRIMARY"
-            yield f"index:{table}.{name}", {"definition": line, "position": indexes}
+            yield f"index:{key_name(table, name)}", {"definition": line, "position": indexes}
         elif constraint := _CONSTRAINT_LINE.match(line):
             constraints += 1
             yield (
-                f"constraint:{table}.{constraint.group(1)}",
+                f"constraint:{key_name(table, constraint.group(1))}",
                 {
                     "definition": constraint.group(2),
                     "position": constraints,
                 },
             )
         elif _PERIOD_LINE.match(line):
-            yield f"constraint:{table}.({line})", {"definition": line, "position": 0}
+            yield f"constraint:{key_name(table)}.({line})", {"definition": line, "position": 0}
 
 
 def _triggers(connection: sa.Connection, condition: str) -> Iterator[tuple[str, dict[str, Value]]]:
     for row in ask(connection, _TRIGGERS.format(condition)):
-        yield f"trigger:{row[1]}.{row[0]}", {
+        yield f"trigger:{key_name(row[1], row[0])}", {
             "timing": f"{row[2]} {row[3]}", "statement": row[4], "order": int(row[5]), "definer": row[6],
             "sql_mode": row[7],
         }  # fmt: skip
@@ -248,8 +250,8 @@ def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
     with _pinned(connection):
         data = dict(_digests(connection, objects))
         for name, position in _positions(connection, ""):
-            if f"rows:{name}" in data:
-                data[f"rows:{name}"]["position"] = int(position)
+            if (key := f"rows:{key_name(name)}") in data:
+                data[key]["position"] = int(position)
         return data
 
 
@@ -257,7 +259,7 @@ def _digests(connection: sa.Connection, objects: Objects) -> Iterator[tuple[str,
     for key in objects:
         kind, _, name = key.partition(":")
         if kind == "sequence":
-            sequence = f"select next_not_cached_value from {_quoted(name)}"
+            sequence = f"select next_not_cached_value from {_quoted(*parts_of(name))}"
             yield f"rows:{name}", {"position": str(ask(connection, sequence)[0][0])}
     for name, columns in columns_of(objects).items():
         if f"table:{name}" in objects:
@@ -273,14 +275,15 @@ def _positions(connection: sa.Connection, condition: str) -> list[tuple[str, int
 def _digest_table(connection: sa.Connection, table: str, columns: list[str], objects: Objects) -> dict[str, Value]:
     # CHECKSUM TABLE is no use (it changes with the order of columns); the first 60 bits of a sha256 are summed instead.
     facts = objects[f"table:{table}"]
-    hashes = [_hashed(c, str(objects[f"column:{table}.{c}"].get("type"))) for c in columns]
+    source = _quoted(*parts_of(table))
+    hashes = [_hashed(c, str(objects[f"column:{table}.{key_part(c)}"].get("type"))) for c in columns]
     whole = f"sha2(concat_ws('|', {', '.join(hashes)}), 256)" if hashes else "''"
     sums = [f"sum(cast(conv(left({text}, 15), 16, 10) as decimal(40, 0)))" for text in [*hashes, whole]]
-    row = ask(connection, f"select count(*), {', '.join(sums)} from {_quoted(table)}")[0]
+    row = ask(connection, f"select count(*), {', '.join(sums)} from {source}")[0]
     found: dict[str, Value] = {"count": int(row[0]), "rows": _text(row[-1])}
     found.update({f"column {c}": _text(value) for c, value in zip(columns, row[1:-1], strict=True)})
     if facts.get("versioned"):
-        history = f"select count(*) from {_quoted(table)} for system_time all"
+        history = f"select count(*) from {source} for system_time all"
         found["history"] = int(ask(connection, history)[0][0])
     return found
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects import plantable as c
+from bothways.snapshot import key_name, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -114,7 +115,7 @@ class MySQLColumns:
 
     def qualified(self, table: str) -> str:
         """In the connection's own database."""
-        return self.quoted(table)
+        return self.quoted(*parts_of(table))
 
     def literal(self, column: c.PlantableColumn, value: Any) -> str:
         """Texts with other than plain characters as their bytes: no mode of the session changes what those mean."""
@@ -188,7 +189,7 @@ def _references(constraints: Any) -> Iterator[c.Reference]:
     for name, facts in constraints:
         match = c.FOREIGN.match(str(facts["definition"]))
         if match:
-            table = c.listed(match["table"])[-1]
+            table = key_name(c.listed(match["table"])[-1])
             yield c.Reference(name, c.listed(match["columns"]), table, c.listed(match["targets"] or ""))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bothways.snapshot import key_name, split_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,22 +26,14 @@ def owners_of(objects: Objects) -> dict[str, str]:
         if kind in {"table", "view"} or (kind == "rows" and name in relations):
             found[key] = name
         elif kind in _PARTS:
-            if owner := _prefix(name, relations):
+            owner, _ = split_name(name)
+            if owner in relations:
                 found[key] = owner
-        elif owner := _told(kind, facts):
-            found[key] = owner
+        elif told := _told(kind, facts):
+            found[key] = told
             if kind == "sequence" and f"rows:{name}" in objects:
-                found[f"rows:{name}"] = owner
+                found[f"rows:{name}"] = told
     return found
-
-
-def _prefix(name: str, relations: set[str]) -> str | None:
-    end = name.rfind(".")
-    while end > 0:
-        if name[:end] in relations:
-            return name[:end]
-        end = name.rfind(".", 0, end)
-    return None
 
 
 def _told(kind: str, facts: Mapping[str, Value]) -> str | None:
@@ -51,4 +45,4 @@ def _told(kind: str, facts: Mapping[str, Value]) -> str | None:
     else:
         return None
     plain = [p[1:-1].replace('""', '"') if p.startswith('"') else p for p in parts]
-    return ".".join(plain[1:] if plain[0] == "public" and len(plain) > 1 else plain)
+    return key_name(*(plain[1:] if plain[0] == "public" and len(plain) > 1 else plain))

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
+from bothways.snapshot import key_name, split_name
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -253,30 +255,17 @@ def _indexed(snapshot: Snapshot) -> Index:
             tables[name] = facts
             above = facts.get("parents")
             for parent in above if isinstance(above, tuple) and facts.get("partition_bound") else ():
-                parents.setdefault(".".join(x for x in listed(str(parent)) if x != "public"), []).append(name)
+                parents.setdefault(key_name(*(x for x in listed(str(parent)) if x != "public")), []).append(name)
         elif kind == "type":
             types[name] = facts
     members: dict[tuple[str, str], Members] = {}
     for kind, name, facts in loose:
-        for table, own in _cuts(name):
-            if table in tables:
-                members.setdefault((kind, table), []).append((own, facts))
-                break
+        table, own = split_name(name)
+        if table in tables:
+            members.setdefault((kind, table), []).append((own, facts))
     for rows in members.values():
         rows.sort(key=lambda row: (int(row[1].get("position") or 0), row[0]))
     return Index(tables, types, members, {n: tuple(p) for n, p in parents.items()})
-
-
-def _cuts(name: str) -> Iterator[tuple[str, str]]:
-    # Both a table's and a constraint's name may hold dots. ``s.t.c`` is column c of s.t where that is a table, else
-    # column t.c of s.
-    if name.count(".") == 1:
-        table, _, own = name.partition(".")
-        yield table, own
-        return
-    places = [i for i, c in enumerate(name) if c == "."]
-    for place in (*places[1:2], *places[:1], *places[2:]):
-        yield name[:place], name[place + 1 :]
 
 
 _NAME = r"""(?:"(?:[^"]|"")+"|`(?:[^`]|``)+`|[^\W\d][\w$]*)"""

@@ -220,14 +220,15 @@ class PostgreSQL:
         """One round trip, its plans made once."""
         from bothways.dialects import postgresql_part
 
-        return postgresql_part.read(connection, relations, known)
+        return postgresql_part.read(connection, relations)
 
     def relation(self, written: str, known: Collection[str]) -> str | None:
         """Without "public", in small letters where it has no quotes."""
         from bothways.dialects.footprint import names_in
+        from bothways.snapshot import key_name
 
         parts = names_in(written, fold=True)
-        return ".".join(parts[1:] if parts[0] == "public" and len(parts) > 1 else parts)
+        return key_name(*(parts[1:] if parts[0] == "public" and len(parts) > 1 else parts))
 
 
 async def _look(url: DatabaseURL, version_table: str, timeout: float) -> Reading:

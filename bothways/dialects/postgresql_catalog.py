@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING
 
 from bothways.dialects.columns import columns_of
+from bothways.dialects.postgresql_names import named, qualified, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +66,6 @@ PINNED: Mapping[str, str] = {
 _COLUMN_OPTIONS = "(select array_agg(o order by o) from unnest(a.attoptions) o where o !~ '^pg_attver=')::text"
 _BATCH = 100
 _USER_SCHEMA = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'"
-_SCHEMA = "case when n.nspname = 'public' then '' else n.nspname || '.' end"
 
 
 def _sorted(array: str) -> str:
@@ -103,7 +103,7 @@ QUERIES: Mapping[str, str] = {
         select e.extname::text as name, e.extversion::text as version, n.nspname::text as schema
         from pg_extension e join pg_namespace n on n.oid = e.extnamespace""",
     "type": f"""
-        select {_SCHEMA} || t.typname as name, t.typtype::text as kind,
+        select {named("t.typname")} as name, t.typtype::text as kind,
                (select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e
                  where e.enumtypid = t.oid) as labels,
                case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end as base,
@@ -131,7 +131,7 @@ QUERIES: Mapping[str, str] = {
                or t.typtype = 'c' and exists (select 1 from pg_class c
                                            where c.oid = t.typrelid and c.relkind = 'c'))""",
     "table": f"""
-        select {_SCHEMA} || c.relname as name, c.relkind::text as kind, c.relpersistence::text as persistence,
+        select {named("c.relname")} as name, c.relkind::text as kind, c.relpersistence::text as persistence,
                pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "r", "c.relowner")},
                {_sorted("c.reloptions")} as options,
                (select {_sorted("o.reloptions")} from pg_class o where o.oid = c.reltoastrelid) as toast_options,
@@ -149,7 +149,7 @@ QUERIES: Mapping[str, str] = {
         left join pg_am am on am.oid = c.relam left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and c.relkind in ('r', 'p', 'f') and {_not_extension("pg_class", "c.oid")}""",
     "column": f"""
-        select {_SCHEMA} || c.relname || '.' || a.attname as name,
+        select {named("c.relname", "a.attname")} as name,
                rank() over (partition by c.oid order by a.attnum)::int as position,
                format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
                pg_get_expr(d.adbin, d.adrelid) as default, nullif(a.attidentity::text, '') as identity,
@@ -168,7 +168,7 @@ QUERIES: Mapping[str, str] = {
         where {_USER_SCHEMA} and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f')
           and {_not_extension("pg_class", "c.oid")}""",
     "constraint": f"""
-        select {_SCHEMA} || c.relname || '.' || k.conname as name, k.contype::text as kind,
+        select {named("c.relname", "k.conname")} as name, k.contype::text as kind,
                pg_get_constraintdef(k.oid) as definition, k.convalidated as validated,
                k.condeferrable as deferrable, k.condeferred as deferred, k.conislocal as local,
                k.connoinherit as no_inherit,
@@ -177,7 +177,7 @@ QUERIES: Mapping[str, str] = {
         from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and k.contype not in ('t', 'n') and {_not_extension("pg_class", "c.oid")}""",
     "index": f"""
-        select {_SCHEMA} || tc.relname || '.' || c.relname as name, pg_get_indexdef(i.indexrelid) as definition,
+        select {named("tc.relname", "c.relname")} as name, pg_get_indexdef(i.indexrelid) as definition,
                i.indisvalid as valid, i.indisready as ready, i.indisclustered as clustered,
                i.indisreplident as replica_identity, ts.spcname::text as tablespace,
                (select h.inhparent::regclass::text from pg_inherits h where h.inhrelid = i.indexrelid) as parent,
@@ -190,12 +190,12 @@ QUERIES: Mapping[str, str] = {
         join pg_namespace n on n.oid = c.relnamespace left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and {_not_extension("pg_class", "tc.oid")}""",
     "sequence": f"""
-        select {_SCHEMA} || c.relname as name, format_type(s.seqtypid, null) as type,
+        select {named("c.relname")} as name, format_type(s.seqtypid, null) as type,
                c.relpersistence::text as persistence, s.seqstart::text as start,
                s.seqincrement::text as increment, s.seqmin::text as minimum, s.seqmax::text as maximum,
                s.seqcache::text as cache, s.seqcycle as cycle,
-               (select d.refobjid::regclass::text || '.' || a.attname || ' ' || d.deptype::text from pg_depend d
-                  join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+               (select d.refobjid::regclass::text || '.' || quote_ident(a.attname) || ' ' || d.deptype::text
+                  from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
                  where d.objid = c.oid and d.classid = 'pg_catalog.pg_class'::regclass
                    and d.deptype in ('a', 'i')) as owned_by,
                pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "s", "c.relowner")},
@@ -203,7 +203,7 @@ QUERIES: Mapping[str, str] = {
         from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and {_not_extension("pg_class", "c.oid")}""",
     "view": f"""
-        select {_SCHEMA} || c.relname as name, c.relkind::text as kind, pg_get_viewdef(c.oid) as definition,
+        select {named("c.relname")} as name, c.relkind::text as kind, pg_get_viewdef(c.oid) as definition,
                {_sorted("c.reloptions")} as options, c.relispopulated as populated,
                am.amname::text as access_method, ts.spcname::text as tablespace,
                pg_get_userbyid(c.relowner)::text as owner, {_privileges("c.relacl", "r", "c.relowner")},
@@ -212,7 +212,7 @@ QUERIES: Mapping[str, str] = {
         left join pg_am am on am.oid = c.relam left join pg_tablespace ts on ts.oid = c.reltablespace
         where {_USER_SCHEMA} and c.relkind in ('v', 'm') and {_not_extension("pg_class", "c.oid")}""",
     "routine": f"""
-        select {_SCHEMA} || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name,
+        select {named("p.proname")} || '(' || pg_get_function_identity_arguments(p.oid) || ')' as name,
                p.prokind::text as kind, case when p.prokind <> 'a' then pg_get_functiondef(p.oid) end as definition,
                case when p.prokind = 'a' then (select concat_ws(' ', a.aggkind, a.aggnumdirectargs,
                     a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn,
@@ -226,17 +226,17 @@ QUERIES: Mapping[str, str] = {
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where {_USER_SCHEMA} and {_not_extension("pg_proc", "p.oid", "'e', 'i'")}""",
     "trigger": f"""
-        select {_SCHEMA} || c.relname || '.' || t.tgname as name, pg_get_triggerdef(t.oid) as definition,
+        select {named("c.relname", "t.tgname")} as name, pg_get_triggerdef(t.oid) as definition,
                t.tgenabled::text as enabled, {_comment("t.oid", "pg_trigger")} as comment
         from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and not t.tgisinternal""",
     "rule": f"""
-        select {_SCHEMA} || c.relname || '.' || r.rulename as name, pg_get_ruledef(r.oid) as definition,
+        select {named("c.relname", "r.rulename")} as name, pg_get_ruledef(r.oid) as definition,
                r.ev_enabled::text as enabled, {_comment("r.oid", "pg_rewrite")} as comment
         from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA} and r.rulename <> '_RETURN'""",
     "policy": f"""
-        select {_SCHEMA} || c.relname || '.' || p.polname as name, p.polpermissive as permissive,
+        select {named("c.relname", "p.polname")} as name, p.polpermissive as permissive,
                p.polcmd::text as command,
                (select array_agg(case when r = 0 then 'public' else pg_get_userbyid(r)::text end order by 1)
                   from unnest(p.polroles) r) as roles,
@@ -245,12 +245,12 @@ QUERIES: Mapping[str, str] = {
         from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
         where {_USER_SCHEMA}""",
     "statistics": f"""
-        select {_SCHEMA} || s.stxname as name, pg_get_statisticsobjdef(s.oid) as definition,
+        select {named("s.stxname")} as name, pg_get_statisticsobjdef(s.oid) as definition,
                s.stxstattarget::int as target,
                pg_get_userbyid(s.stxowner)::text as owner, {_comment("s.oid", "pg_statistic_ext")} as comment
         from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where {_USER_SCHEMA}""",
     "collation": f"""
-        select {_SCHEMA} || c.collname as name, c.collprovider::text as provider,
+        select {named("c.collname")} as name, c.collprovider::text as provider,
                c.collisdeterministic as deterministic, c.collcollate::text as collate, c.collctype::text as ctype,
                coalesce(to_jsonb(c) ->> 'colliculocale', to_jsonb(c) ->> 'colllocale') as locale,
                to_jsonb(c) ->> 'collicurules' as rules, pg_get_userbyid(c.collowner)::text as owner,
@@ -415,14 +415,14 @@ def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
             key.partition(":")[2] for key, f in objects.items() if key.startswith("table:") and f.get("kind") == "r"
         ]
         data: dict[str, dict[str, Value]] = {}
-        empty = _without_pages(connection, {name: qualified(name, objects) for name in names})
+        empty = _without_pages(connection, {name: qualified(name) for name in names})
         for name in names:
             if name in empty:
                 data[f"rows:{name}"] = {"count": 0, "rows": None, **{f"column {c}": None for c in columns[name]}}
             else:
-                data[f"rows:{name}"] = _digest_table(connection, qualified(name, objects), columns[name])
+                data[f"rows:{name}"] = _digest_table(connection, qualified(name), columns[name])
         sequences = [key.partition(":")[2] for key in objects if key.startswith("sequence:")]
-        for name, position in _positions(connection, {name: qualified(name, objects) for name in sequences}):
+        for name, position in _positions(connection, {name: qualified(name) for name in sequences}):
             data[f"rows:{name}"] = {"position": position}
         return data
     finally:
@@ -452,7 +452,7 @@ def _positions(connection: sa.Connection, sequences: Mapping[str, str]) -> Itera
 
 def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> dict[str, Value]:
     # hashtextextended is PostgreSQL's own 64-bit hash; a sum of hashes does not depend on the order of rows.
-    texts = {c: f"coalesce(t.{_quoted(c)}::text, chr(1) || 'null')" for c in columns}
+    texts = {c: f"coalesce(t.{quoted(c)}::text, chr(1) || 'null')" for c in columns}
     sums = [f"sum(hashtextextended({text}, 0)::numeric)::text" for text in texts.values()]
     whole = "array_to_string(array[" + ", ".join(texts.values()) + "], chr(2))" if texts else "''"
     sums.append(f"sum(hashtextextended({whole}, 0)::numeric)::text")
@@ -462,22 +462,8 @@ def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> 
     return facts
 
 
-def qualified(name: str, objects: Objects) -> str:
-    """A relation's name, quoted and with its schema."""
-    # A dot parts schema and relation, or it belongs to the name of a relation in "public".
-    schema, dot, relation = name.partition(".")
-    while dot and f"schema:{schema}" not in objects:
-        more, dot, relation = relation.partition(".")
-        schema = f"{schema}.{more}"
-    return f"{_quoted(schema)}.{_quoted(relation)}" if dot else f"{_quoted('public')}.{_quoted(name)}"
-
-
 def _text(literal: str) -> str:
     return "'" + literal.replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _pin(connection: sa.Connection, settings: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects import plantable as c
+from bothways.dialects import postgresql_names as names
+from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -119,7 +121,7 @@ def _built_in(name: str, type_: str, base: str, sizes: tuple[int, ...]) -> c.Pla
 def _key(type_: str) -> str:
     """The snapshot's name of a type or table: without quotes, and without the schema ``public``."""
     parts = c.listed(type_.partition("(")[0])
-    return ".".join(parts[1:] if parts[:1] == ("public",) and len(parts) > 1 else parts)
+    return key_name(*(parts[1:] if parts[:1] == ("public",) and len(parts) > 1 else parts))
 
 
 class PostgreSQLColumns:
@@ -136,12 +138,11 @@ class PostgreSQLColumns:
 
     def quoted(self, name: str) -> str:
         """In double quotes."""
-        return '"' + name.replace('"', '""') + '"'
+        return names.quoted(name)
 
     def qualified(self, table: str) -> str:
         """With its schema."""
-        schema, dot, relation = table.rpartition(".")
-        return f"{self.quoted(schema if dot else 'public')}.{self.quoted(relation)}"
+        return names.qualified(table)
 
     def literal(self, column: c.PlantableColumn, value: Any) -> str:
         """As a text of unknown type, which becomes the column's."""

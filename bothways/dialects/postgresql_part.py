@@ -11,7 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.asyncpg_simple import prepared
-from bothways.dialects.postgresql_catalog import PINNED, QUERIES, qualified, value
+from bothways.dialects.postgresql_catalog import PINNED, QUERIES, value
+from bothways.dialects.postgresql_names import named, qualified
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -76,7 +77,7 @@ if cardinality(bw_sequences) > 0 then
 {sequences}
 end if;
 for bw_one in select c.oid, c.oid::regclass::text as called,
-                     (case when n.nspname = 'public' then '' else n.nspname || '.' end) || c.relname as named
+                     {named("c.relname")} as named
                 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                where c.oid = {_WANTED} and c.relkind = 'r' loop
   select array_agg(a.attname::text order by a.attname::text collate "C") into bw_columns
@@ -101,7 +102,7 @@ for bw_one in select c.oid, c.oid::regclass::text as called,
   return query select 'rows', bw_one.named, bw_found;
 end loop;
 for bw_one in select c.oid::regclass::text as called,
-                     (case when n.nspname = 'public' then '' else n.nspname || '.' end) || c.relname as named
+                     {named("c.relname")} as named
                 from pg_class c join pg_namespace n on n.oid = c.relnamespace
                where c.oid = any(bw_sequences) loop
   execute 'select jsonb_build_object(''position'', last_value || '
@@ -117,9 +118,9 @@ end"""
     )
 
 
-def read(connection: sa.Connection, names: Collection[str], known: Objects) -> Objects:
+def read(connection: sa.Connection, names: Collection[str]) -> Objects:
     """What belongs to these relations now, with the digests of their rows; nothing for those that are gone."""
-    rows = _call(connection, [qualified(name, known) for name in sorted(names)])
+    rows = _call(connection, [qualified(name) for name in sorted(names)])
     objects: dict[str, dict[str, Value]] = {}
     for kind, name, found in rows:
         facts = json.loads(found) if isinstance(found, str) else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bothways.dialects import dialect_for
-from bothways.snapshot import Snapshot
+from bothways.snapshot import Snapshot, parts_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -31,5 +31,5 @@ def _is_about(key: str, table: str) -> bool:
     _, _, name = key.partition(":")
     if "." in table:  # in a schema of its own
         return name == table or name.startswith((f"{table}.", OWN_TABLES))
-    relation = name.partition(".")[0]
+    relation = parts_of(name)[0] if name.startswith('"') else name.partition(".")[0]
     return relation == table or relation.startswith(OWN_TABLES)

@@ -223,11 +223,12 @@ class SQLite:
     def relation(self, written: str, known: Collection[str]) -> str | None:
         """Of the main database; capitals do not count."""
         from bothways.dialects.footprint import alike, names_in
+        from bothways.snapshot import key_name
 
         parts = names_in(written)
         if len(parts) > 1 and parts[0].lower() != "main":
             return None
-        return alike(parts[-1], known)
+        return alike(key_name(parts[-1]), known)
 
 
 def _require_writable(path: Path, url: DatabaseURL) -> None:

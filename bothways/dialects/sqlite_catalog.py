@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.asking import ask, batches
 from bothways.dialects.columns import columns_of
+from bothways.snapshot import key_name, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -107,10 +108,11 @@ def read(connection: sa.Connection) -> Objects:
 def read_part(connection: sa.Connection, names: Collection[str]) -> Objects:
     """What belongs to these tables and views, with the digests of their rows; nothing for those that are gone."""
     flags: dict[str, Any] = {}
-    for name in names:
+    plain = sorted(parts_of(name)[0] for name in names)
+    for name in plain:
         found = ask(connection, f"pragma table_list({_quoted(name)})")
         flags.update({r[1]: r for r in found if r[0] == "main"})
-    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in sorted(names))
+    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in plain)
     objects = _objects(connection, flags, f"and tbl_name collate nocase in ({listed})")
     return {**objects, **read_rows(connection, objects)}
 
@@ -126,11 +128,11 @@ def _objects(connection: sa.Connection, flags: Mapping[str, Any], condition: str
         if kind == "table":
             objects.update(_table(connection, name, sql or "", flags.get(name)))
         elif kind == "index":
-            objects[f"index:{table}.{name}"] = _index(connection, name, sql)
+            objects[f"index:{key_name(table, name)}"] = _index(connection, name, sql)
         elif kind == "trigger":
-            objects[f"trigger:{table}.{name}"] = {"definition": canonical(sql)}
+            objects[f"trigger:{key_name(table, name)}"] = {"definition": canonical(sql)}
         else:
-            objects[f"view:{name}"] = {"definition": canonical(sql)}
+            objects[f"view:{key_name(name)}"] = {"definition": canonical(sql)}
     return objects
 
 
@@ -146,19 +148,19 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
     facts: dict[str, Value] = {"without_rowid": bool(without_rowid), "strict": bool(strict)}
     if canonical(sql[:30]) and "virtual" in tokens(sql)[:2]:
         facts["definition"] = canonical(sql)
-    yield f"table:{table}", facts
+    yield f"table:{key_name(table)}", facts
     definitions: dict[str, str] = {}
     position = 0
     for part in body(sql):
         if part and part[0] in _CONSTRAINT_WORDS:
             position += 1
             name, definition = _constraint(part)
-            yield f"constraint:{table}.{name}", {"definition": definition, "position": position}
+            yield f"constraint:{key_name(table)}.{name}", {"definition": definition, "position": position}
         elif part:
             definitions[_plain(part[0])] = _BARE_DEFAULT.sub(r"default \1", " ".join(part[1:]))
     for cid, column, type_, not_null, default, key, hidden in ask(connection, f"pragma table_xinfo({_quoted(table)})"):
         yield (
-            f"column:{table}.{column}",
+            f"column:{key_name(table, column)}",
             {
                 "position": int(cid) + 1,
                 "type": str(type_).lower(),
@@ -173,8 +175,9 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
 
 
 def _constraint(part: tuple[str, ...]) -> tuple[str, str]:
+    """Its name as in a key, or its text in parentheses where it has none; and its text."""
     if part[0] == "constraint":
-        return _plain(part[1]), " ".join(part[2:])
+        return key_name(_plain(part[1])), " ".join(part[2:])
     text = " ".join(part)
     return f"({text})", text
 
@@ -201,8 +204,8 @@ def read_rows(connection: sa.Connection, objects: Objects) -> Objects:
             data[f"rows:{table}"] = _digest_table(connection, table, columns)
     if ask(connection, "select 1 from sqlite_master where name = 'sqlite_sequence'"):
         for table, position in ask(connection, "select name, seq from sqlite_sequence"):
-            if f"rows:{table}" in data:
-                data[f"rows:{table}"]["position"] = int(position)
+            if (key := f"rows:{key_name(table)}") in data:
+                data[key]["position"] = int(position)
     return data
 
 
@@ -210,7 +213,7 @@ def _digest_table(connection: sa.Connection, table: str, columns: list[str]) -> 
     names = ", ".join(f"{_quoted(c)}, typeof({_quoted(c)})" for c in columns)
     sums = [0] * (len(columns) + 1)
     count = 0
-    for batch in batches(connection, f"select {names} from {_quoted(table)}"):
+    for batch in batches(connection, f"select {names} from {_quoted(*parts_of(table))}"):
         for row in batch:
             texts = [f"{row[i + 1]}:{row[i]!r}" for i in range(0, len(row), 2)]
             for i, text in enumerate(texts):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects import plantable as c
+from bothways.snapshot import key_name, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -65,7 +66,7 @@ class SQLiteColumns:
 
     def qualified(self, table: str) -> str:
         """In the main database."""
-        return self.quoted(table)
+        return self.quoted(*parts_of(table))
 
     def literal(self, column: c.PlantableColumn, value: Any) -> str:
         """Numbers bare, texts quoted, bytes in hexadecimal."""
@@ -96,7 +97,7 @@ class SQLiteColumns:
 
     def dangling(self, connection: sa.Connection, table: str) -> bool:
         """Foreign keys are not looked at in a migration's session, so it is asked."""
-        return bool(connection.exec_driver_sql(f"pragma foreign_key_check({self.quoted(table)})").first())
+        return bool(connection.exec_driver_sql(f"pragma foreign_key_check({self.qualified(table)})").first())
 
 
 def _table(index: c.Index, name: str, lowered: Mapping[str, str]) -> c.PlantableTable:
@@ -187,7 +188,7 @@ def _references(own: Any, constraints: Any, names: Mapping[str, str]) -> Iterato
     for name, text in texts:
         match = c.FOREIGN.match(text)
         if match:
-            table = c.listed(match["table"])[-1]
+            table = key_name(c.listed(match["table"])[-1])
             targets = c.listed(match["targets"] or "")
             yield c.Reference(name, c.listed(match["columns"]), names.get(table.lower(), table), targets)
 

@@ -115,4 +115,4 @@ def _address(project: Project, call: Recorded) -> DatabaseURL | None:
     except InvalidURL as error:
         raise InvalidURL(f"the URL of env.py: {error.message}", hint=error.hint) from None
     explicit = call.url.get_driver_name()
-    return replace(url, driver=installed_driver(url.dialect, explicit))
+    return url.with_driver(installed_driver(url.dialect, explicit))

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bothways.snapshot import split_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -58,7 +60,7 @@ def _fell(change: Change) -> bool:
 def _names(change: Change, before: Snapshot) -> Iterator[str]:
     """The words by which the change could be named: its own, its table's, and what it belongs to."""
     facts = before.objects.get(change.key, {})
-    relation = change.name.rpartition(".")[0]
+    relation, _ = split_name(change.name)
     # A column's own name, such as "id", says nothing about whose it is.
     own = relation if change.kind == "column" else change.name
     texts = [own, *(str(facts[f]) for f in ("owned_by", "parents", "parent", "table") if facts.get(f))]

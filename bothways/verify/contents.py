@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from bothways.dialects.columns import columns_of
+from bothways.snapshot import key_part, parts_of, split_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -35,17 +38,17 @@ def read(connection: sa.Connection, snapshot: Snapshot) -> Contents:
     """The rows of every table that the snapshot has a digest of."""
     inspector = sa.inspect(connection)
     tables = [n for n in snapshot.names("rows") if f"table:{n}" in snapshot.objects]
-    return Contents({name: _rows(connection, inspector, snapshot, name) for name in tables})
+    columns = columns_of(snapshot.objects)
+    return Contents({name: _rows(connection, inspector, name, columns[name]) for name in tables})
 
 
-def _rows(connection: sa.Connection, inspector: sa.Inspector, snapshot: Snapshot, name: str) -> Rows:
-    schema, dot, table = name.rpartition(".")
-    prefix = f"column:{name}."
-    columns = sorted(k[len(prefix) :] for k in snapshot.objects if k.startswith(prefix))
+def _rows(connection: sa.Connection, inspector: sa.Inspector, name: str, columns: list[str]) -> Rows:
+    *schemas, table = parts_of(name)
+    schema = schemas[0] if schemas else None
     if not columns:
         return {}
-    key = inspector.get_pk_constraint(table, schema=schema if dot else None)["constrained_columns"] or columns
-    source = sa.table(table, *map(sa.column, columns), schema=schema if dot else None)
+    key = inspector.get_pk_constraint(table, schema=schema)["constrained_columns"] or columns
+    source = sa.table(table, *map(sa.column, columns), schema=schema)
     found: Rows = {}
     for values in connection.execute(sa.select(*source.c).limit(MOST_ROWS)).mappings():
         row = tuple((c, repr(values[c])) for c in columns)
@@ -66,7 +69,7 @@ def losses(changes: tuple[Change, ...]) -> tuple[str, ...]:
 def _names(table: str, facts: set[str | None]) -> Iterator[str]:
     columns = sorted(f.removeprefix("column ") for f in facts if f is not None and f.startswith("column "))
     if columns and not facts & {None, "count"}:
-        yield from (f"{table}.{c}" for c in columns)
+        yield from (f"{table}.{key_part(c)}" for c in columns)
     else:
         yield table
 
@@ -74,7 +77,7 @@ def _names(table: str, facts: set[str | None]) -> Iterator[str]:
 def evidence(before: Contents, after: Contents, changes: tuple[Change, ...]) -> str | None:
     """The smallest row that shows the loss, in words; None where none of the rows kept does."""
     for name in losses(changes):
-        table = name if name in before.tables else name.rpartition(".")[0]
+        table = name if name in before.tables else split_name(name)[0]
         old, new = before.tables.get(table, {}), after.tables.get(table, {})
         shown = sorted(_different(table, old, new), key=lambda text: (len(text), text))
         if shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bothways.snapshot import split_name
 from bothways.verify.contents import Contents, evidence, losses
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _spare(revision: Revision, gone: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _declared(lost: str, revision: Revision) -> bool:
-    return lost in revision.lossy or lost.rpartition(".")[0] in revision.lossy
+    return lost in revision.lossy or split_name(lost)[0] in revision.lossy
 
 
 def _covers(name: str, gone: tuple[str, ...]) -> bool:

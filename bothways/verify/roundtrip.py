@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from bothways.errors import HistoryError
 from bothways.history import History
 from bothways.verify.options import Job, Options
 from bothways.verify.proof import ProofReport
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bothways.history import Revision
-    from bothways.project import Database, Project
+    from bothways.project import Branch, Database, Project
 
 
 def verify(
@@ -28,13 +29,16 @@ def verify(
 ) -> ProofReport:
     """Prove the revisions that ``choose`` picks of each database's branch, engines at once, on scratch databases.
 
-    Raises a BothwaysError where no scratch database can be had or a branch's files do not load; a revision that fails,
-    hangs or ends its process is a ``broken`` verdict. When it is interrupted, nothing is left behind.
+    Raises a BothwaysError where no scratch database can be had, a branch's files do not load, or there is no revision
+    at all; a revision that fails, hangs or ends its process is a ``broken`` verdict. When it is interrupted, nothing is
+    left behind.
     """
     databases = tuple(databases)
     with ExitStack() as started:
         workers = [started.enter_context(Worker()) for _ in databases]
         histories = [History.load(d.branch) for d in databases]
+        if histories and not any(h.revisions for h in histories):
+            raise _none_in(project, [h.branch for h in histories])
         jobs = [
             Job(project, d, h, choose(h), options or Options(), {}) for d, h in zip(databases, histories, strict=True)
         ]
@@ -56,3 +60,15 @@ def _report(courses: Sequence[Course], watcher: Watcher | None) -> ProofReport:
             raise
     proofs = (course.proofs[r.id] for course in courses for r in course.job.revisions if r.id in course.proofs)
     return ProofReport(tuple(proofs), tuple(head for course in courses for head in course.heads))
+
+
+def _none_in(project: Project, branches: Iterable[Branch]) -> HistoryError:
+    """What to say where there is nothing to prove: which folders were looked at, and what to do."""
+    folders = dict.fromkeys(folder for branch in branches for folder in branch.locations)
+    looked_at = ", ".join(f"{f}{'' if f.is_dir() else ' (not there)'}" for f in folders)
+    return HistoryError(
+        f"there is no revision in {looked_at}",
+        hint=f"write the first one: alembic revision -m 'first'; or say in {project.config.name} where they are: "
+        "script_location, version_locations, recursive_version_locations = true",
+        details={"folders": list(map(str, folders))},
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bothways.errors import BothwaysError
 from bothways.revisions.guard import ForbiddenError
-from bothways.snapshot import advanced
+from bothways.snapshot import advanced, key_part, split_name
 from bothways.verify import newer, own
 from bothways.verify.collateral import damage
 from bothways.verify.contents import Contents, read
@@ -190,7 +190,7 @@ class _Trip:
         up = newer.read_newer(stage.connection, rows)
         stage.connection.rollback()
         lost = newer.lost(rows, held, down, up)
-        return tuple((f"{x.table}.{x.column}" if x.column else x.table, str(x)) for x in lost), False, ()
+        return tuple((f"{x.table}.{key_part(x.column)}" if x.column else x.table, str(x)) for x in lost), False, ()
 
     def _left_something(self, at_head: Snapshot) -> bool:
         """Whether a downgrade that refused did half of its work (an engine that commits each statement)."""
@@ -250,7 +250,7 @@ def _want_rows(changes: tuple[Change, ...], after: Snapshot) -> frozenset[str] |
         if change.kind in {"type", "schema"}:
             return None
         if change.kind == "column":
-            names.add(change.name.rpartition(".")[0])
+            names.add(split_name(change.name)[0])
         elif change.kind == "table" or (change.kind == "rows" and change.fact == "count" and change.after == 0):
             names.add(change.name)
     return frozenset(n for n in names if f"table:{n}" in after.objects)

@@ -23,6 +23,15 @@ def test_a_project_is_proved_through_its_own_driver(foreign, servers, driver):
 
 
 @pytest.mark.compat
+def test_an_option_of_their_url_reaches_their_driver(foreign, servers):
+    pytest.importorskip("psycopg2")
+    url = servers["postgresql"].reveal().replace("+asyncpg", "")
+    project = foreign(url=f"{url}{'&' if '?' in url else '?'}sslmode=prefer")
+    project.revision("one")
+    assert project.prove() == {"alembic": [("one", "lossless")]}
+
+
+@pytest.mark.compat
 def test_several_statements_in_one_string_pass_where_their_driver_takes_them(foreign, servers):
     pytest.importorskip("psycopg2")
     project = foreign(url=servers["postgresql"].reveal().replace("+asyncpg", "+psycopg2"))
@@ -33,9 +42,11 @@ def test_several_statements_in_one_string_pass_where_their_driver_takes_them(for
 @pytest.mark.parametrize("driver", ["pymysql", "mysqldb", "mariadbconnector"])
 def test_a_project_on_mysql_is_proved_through_its_own_driver(foreign, servers, driver):
     pytest.importorskip({"mysqldb": "MySQLdb", "mariadbconnector": "mariadb"}.get(driver, driver))
-    project = foreign(url=servers["mysql"].reveal().replace("+pymysql", f"+{driver}"))
-    project.revision("one", up=f"assert op.get_bind().dialect.driver == {driver!r}", down="pass")
-    assert project.prove() == {"alembic": [("one", "lossless")]}
+    project = foreign(url=servers["mysql"].with_driver(driver).reveal())
+    project.revision("one")
+    project.revision("two", "one", up=f"assert op.get_bind().dialect.driver == {driver!r}", down="pass")
+    assert project.prove() == {"alembic": [("one", "lossless"), ("two", "lossless")]}
+    assert project.prove("--engine", "mysql") == {"alembic": [("one", "lossless"), ("two", "lossless")]}
 
 
 def test_a_driver_that_is_not_installed_gives_way_to_one_that_is():

@@ -143,3 +143,20 @@ def test_the_folder_of_env_py_may_be_named_with_several_colons(foreign):
     project.ini(script_location="app_of_theirs:store:migrations")
     project.revision("one", where="app_of_theirs/store/migrations/versions")
     assert project.prove() == ONE
+
+
+@pytest.mark.parametrize("options", [(), ("--last",), ("--database", "alembic"), ("-o", "sarif")])
+def test_a_history_without_any_revision_is_no_silent_success(foreign, options):
+    project = foreign()
+    done = project.bothways("verify", "--config", str(project.folder / "alembic.ini"), *options, code=2)
+    assert f"there is no revision in {project.folder / 'migrations' / 'versions'}\n" in done.stderr
+    assert "alembic revision -m" in done.stderr
+    assert not done.stdout
+
+
+def test_a_folder_of_revisions_that_is_not_there_is_told(foreign):
+    project = foreign()
+    project.ini(version_locations="%(here)s/elsewhere")
+    done = project.bothways("verify", "--config", str(project.folder / "alembic.ini"), code=2)
+    assert f"there is no revision in {project.folder / 'elsewhere'} (not there)" in done.stderr
+    assert "version_locations" in done.stderr

@@ -113,6 +113,32 @@ def test_circles_self_references_and_composite_keys_are_filled(empty_database, e
     assert data(snapshot)["rows:a"]["count"] == planting.planted["a"]
 
 
+KEYLESS = {
+    "sqlite": [
+        "create table keyed (id int primary key, code int references bare (code))",
+        "create table bare (code int unique, keyed int references keyed)",
+    ],
+    "others": [
+        "create table keyed (id int primary key, code int)",
+        "create table bare (code int unique, keyed int, foreign key (keyed) references keyed (id))",
+        "alter table keyed add foreign key (code) references bare (code)",
+    ],
+}
+
+
+@pytest.mark.parametrize("code", ["int", "double precision"])
+def test_a_circle_of_empty_keys_is_filled_in_tables_without_a_key_too(empty_database, engine_name, code):
+    tables = [t.replace("code int", f"code {code}") for t in KEYLESS.get(engine_name, KEYLESS["others"])]
+
+    def look(connection):
+        asked = "select count(keyed), (select count(code) from keyed) from bare"
+        return connection.exec_driver_sql(asked).one()
+
+    planting, _, pointing = planted(empty_database, tables, look=look)
+    assert planting.failed == {}
+    assert all(count > 0 for count in pointing), pointing
+
+
 CHECKED = (
     "create table checked (id int not null primary key, n int not null check (n between 3 and 5), "
     "low varchar(20) not null check (low = lower(low)), code varchar(8) not null check (length(code) = 5), "

@@ -29,6 +29,7 @@ _MOST_LABELS = 64
 _MOST_REFUSED = 4
 _MOST_KNOWN = 5000
 _MOST_REFERRED = 200
+_COMPARED = frozenset({"boolean", "choice", "date", "decimal", "integer", "text", "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,19 +246,20 @@ class Work:
         return refusal
 
     def point(self, table: PlantableTable, references: Sequence[Reference]) -> None:
-        """Fill foreign keys that had to stay empty while their rows were not there: in two of three rows."""
+        """Fill foreign keys that had to stay empty while their rows were not there: in two of three rows.
+
+        Where nothing tells rows apart they are filled in all of them.
+        """
         chance = random.Random(f"{self.seed}:{table.name}:later")  # noqa: S311
-        key = next((k for k in table.keys if not any(table.column(c).nullable for c in k.columns)), None)
-        if key is None:
-            return
-        identity = Reference(key.name, key.columns, table.name, key.columns)
+        columns = _telling(table, references)
+        identity = Reference("", columns, table.name, columns)
         builder = self.builder(table, chance, {})
-        rows = sorted(self.referred(table, identity), key=repr)
+        rows = sorted(self.referred(table, identity), key=repr) or [()]
         for reference in references:
             targets = list(self.referred(table, reference))
             for row in rows if targets else ():
-                if chance.random() < 2 / 3:
-                    self._point_one(builder, dict(zip(key.columns, row, strict=True)), reference, targets)
+                if not row or chance.random() < 2 / 3:
+                    self._point_one(builder, dict(zip(columns, row, strict=bool(row))), reference, targets)
 
     def _point_one(self, builder: Builder, row: Row, reference: Reference, targets: Sequence[tuple[Any, ...]]) -> None:
         for _ in range(3):
@@ -278,5 +280,14 @@ class Work:
         where = [f"{quoted(c)} = {self.planter.literal(table.column(c), v)}" for c, v in row.items()]
         return (
             f"update {self.planter.qualified(table.name)} set {', '.join([*sets, *kept])} "  # noqa: S608
-            f"where {' and '.join(where)}"
+            f"where {' and '.join(where) or '1 = 1'}"
         )
+
+
+def _telling(table: PlantableTable, references: Sequence[Reference]) -> tuple[str, ...]:
+    """The columns that tell rows apart: a key's; without one a column whose values are easily compared, if any."""
+    for key in table.keys:
+        if not any(table.column(c).nullable for c in key.columns):
+            return key.columns
+    referring = {c for r in references for c in r.columns}
+    return tuple(c.name for c in table.columns if c.kind in _COMPARED and c.name not in referring)[:1]
