@@ -44,6 +44,8 @@ class Stage:
     planted: int = 0
     _bare: frozenset[str] | None = field(default=None, repr=False)
     """The tables that want rows; None: all."""
+    _level: Level = "boundary"
+    """What rows the tables have."""
     _driver_users: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +74,8 @@ class Stage:
     def plant(self, level: Level) -> tuple[str, ...]:
         """Rows in the tables that changed since they got theirs; what could not be planted, in words."""
         snapshot = self.look(full=False)
+        if level == "boundary" and self._level == "ordinary":
+            self._bare = None  # the rows that an earlier revision was content with are not enough
         if not self.options.rows or level == "none" or self._bare == frozenset():
             return ()
         planting = plant(
@@ -83,7 +87,7 @@ class Stage:
             plain=level == "ordinary",
         )
         self.connection.commit()
-        self._bare = frozenset()
+        self._bare, self._level = frozenset(), level
         self.planted += sum(planting.planted.values())
         return tuple(f"no rows could be planted in {table}: {why}" for table, why in sorted(planting.failed.items()))
 

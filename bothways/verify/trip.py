@@ -239,8 +239,11 @@ def _repeated(changes: tuple[Change, ...]) -> tuple[Change, ...]:
 
 
 def _counted(changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    # In which order a table's constraints were written down means nothing; a table that is rebuilt has another one.
-    return tuple(c for c in changes if not advanced(c) and (c.kind, c.fact) != ("constraint", "position"))
+    return tuple(c for c in changes if not advanced(c) and (c.kind, c.fact) not in _LISTED)
+
+
+_LISTED = {("constraint", "position"), ("index", "position")}
+"""In which order a table's constraints and indexes are listed means nothing: what is made again stands last."""
 
 
 def _want_rows(changes: tuple[Change, ...], after: Snapshot) -> frozenset[str] | None:

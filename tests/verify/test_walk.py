@@ -182,3 +182,34 @@ def test_an_enum_that_an_earlier_revision_made_cannot_be_made_again_in_a_run_of_
     project.revision("r3", "pass", "pass")
     expected = "broken" if engine_name == "postgresql" else "lossless"
     assert {n: p.verdict for n, p in proofs(project).items()} == {"r1": "lossless", "r2": expected, "r3": "lossless"}
+
+
+def test_a_revision_behind_one_that_wants_ordinary_rows_is_proved_with_all_rows_again(project):
+    project.revision(
+        "r1",
+        'op.create_table("a", sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer))\n'
+        'op.create_table("b", sa.Column("id", sa.Integer, primary_key=True), sa.Column("code", sa.String(9)))',
+        'op.drop_table("b")\nop.drop_table("a")',
+    )
+    project.revision(
+        "r2",
+        'op.execute("create unique index ix_a_n on a (n)")',
+        'op.drop_index("ix_a_n", table_name="a")',
+    )
+    project.revision(
+        "r3", 'op.execute("update b set code = upper(code)")', 'op.execute("update b set code = lower(code)")'
+    )
+    found = proofs(project)
+    assert "ordinary rows" in found["r2"].notes[0]
+    assert found["r3"].verdict == "lossy"
+    project.revision("r4", 'op.execute("delete from b where code is null")', "pass")
+    assert proofs(project, selection.newest)["r4"].verdict == "lossy"
+    assert proofs(project)["r4"].verdict == "lossy"
+
+
+def test_an_index_that_a_downgrade_makes_again_may_stand_in_another_place(project):
+    project.revision(
+        "r1", table("a")[0] + '\nop.create_index("ix_1", "a", ["n"])\nop.create_index("ix_2", "a", ["n", "id"])', "pass"
+    )
+    project.revision("r2", 'op.drop_index("ix_1", table_name="a")', 'op.create_index("ix_1", "a", ["n"])')
+    assert proofs(project, selection.newest)["r2"].verdict == "lossless"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 SEARCH = 400
 """How many changes are tried on one row before it is given up."""
+_EXTREMES = 3
 TAME = 40
 """How many tame values a column is offered."""
 
@@ -39,6 +40,10 @@ class Builder:
     pools: dict[str, list[Any]] = field(default_factory=dict)
     taken: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
     number: int = 0
+    count: int = 20
+    """How many rows are wanted."""
+    turns: dict[str, list[Any]] = field(default_factory=dict)
+    """Each column's values in the order in which rows take them."""
     hinted: dict[str, list[Any]] = field(default_factory=dict)
     """Values that the conditions themselves name."""
     asked: set[tuple[str, str]] = field(default_factory=set)
@@ -74,7 +79,8 @@ class Builder:
             if column.automatic and column.name not in self.referring:
                 # Far from the largest, after which the server could number no more.
                 self.pools[column.name] = list(range(1, 100))
-        self.offsets = {c.name: self.chance.randrange(len(self.pools[c.name])) for c in self.columns}
+            self.turns[column.name] = [*self._fitting(column), *([None] if column.nullable else [])]
+        self.offsets = {c.name: self.chance.randrange(len(self.turns[c.name])) for c in self.columns}
 
     def row(self, turn: int, *, fixed: Row | None = None, own: bool = False) -> Row | None:
         """One more row; ``fixed`` values are not changed, ``own``: references to this table point at the row itself.
@@ -137,16 +143,20 @@ class Builder:
         """Whether the conditions hold for a part of a row."""
         return all(passes(c, row) for c in self.conditions)
 
+    def _fitting(self, column: PlantableColumn) -> list[Any]:
+        """As many of a column's values as there are rows for, NULL among them; the last are the largest and longest."""
+        pool, most = self.pools[column.name], max(1, self.count - column.nullable)
+        return pool if len(pool) <= most else [*pool[: max(0, most - _EXTREMES)], *pool[-min(most, _EXTREMES) :]]
+
     def _by_turns(self, column: PlantableColumn, turn: int) -> Any:
         pool = self.pools[column.name]
         if self.tame:
             return pool[turn % len(pool)]
         if self.plain:
             return None if column.nullable else pool[0]
-        # NULL has its turn after each value once, and not in the same row for all columns.
-        length = len(pool) + (1 if column.nullable else 0)
-        place = (turn + self.offsets[column.name]) % length
-        return None if place == len(pool) else pool[place]
+        # Each value once, then NULL, and not in the same row for all columns.
+        values = self.turns[column.name]
+        return values[(turn + self.offsets[column.name]) % len(values)]
 
     def _point(self, reference: Reference, row: Row, turn: int | None) -> None:
         """Point at some row; at one that agrees with what other foreign keys have already chosen, where there is."""

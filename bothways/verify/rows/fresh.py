@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bothways.dialects.plantable import PlantableColumn
 
+_STEP = timedelta(hours=25, minutes=1, seconds=1, microseconds=1001)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -37,22 +38,29 @@ def fresh(column: PlantableColumn, number: int, chance: random.Random, like: Any
     return _fresh_text(column, number, chance, like) if column.kind == "text" else like
 
 
+def _broken(column: PlantableColumn, number: int) -> Any:
+    """A middling number with a fraction where the column has one, so that whoever rounds it is seen."""
+    if column.kind == "float":
+        return number + 0.5
+    return number + Decimal(37).scaleb(-2).quantize(Decimal(1).scaleb(-column.scale)) if column.scale else number
+
+
 def tame(column: PlantableColumn, chance: random.Random, count: int) -> list[Any]:
     """Short, middling values, each once, that an ordinary upgrade (a narrower type, NOT NULL, UNIQUE) accepts."""
     numbers = range(1, count + 1)
     found: list[Any]
     if column.kind in {"integer", "decimal", "float"}:
-        found = [float(n) if column.kind == "float" else n for n in numbers]
+        found = [_broken(column, n) for n in numbers]
         found = [v for v in found if fits(column, v)]
         if column.kind == "decimal" and len(found) < count:
             found += [Decimal(n).scaleb(-column.scale) for n in numbers]
         found = [v for v in found if fits(column, v)]
     elif column.kind == "text":
-        shape = "t" * max(0, min(column.length or 4, 4) - 2)
-        found = [shape + _DIGITS[10 + n // 26] + _DIGITS[10 + n % 26] for n in numbers]
+        shapes = [first * max(0, min(column.length or 4, 4) - 2) for first in ("t", "T")]
+        found = [shapes[n % 2] + _DIGITS[10 + n // 26] + _DIGITS[10 + n % 26] for n in numbers]
         found = [v if column.length is None else v[-column.length :] for v in found]
     elif column.kind == "datetime":
-        found = [moment(column, datetime(2024, 3, 1) + n * timedelta(hours=25)) for n in numbers]  # noqa: DTZ001
+        found = [moment(column, datetime(2024, 3, 1) + n * _STEP) for n in numbers]  # noqa: DTZ001
     elif column.kind == "time":
         found = [f"{n % 24:02d}:{n:02d}:00{'+00' if column.zoned else ''}" for n in numbers]
     elif column.kind in {"uuid", "date", "binary", "json"}:

@@ -49,7 +49,7 @@ def plant(
     snapshot: Snapshot,
     *,
     seed: int = 0,
-    rows: int = 12,
+    rows: int = 20,
     tables: Collection[str] | None = None,
     plain: bool = False,
 ) -> Planting:
@@ -152,7 +152,9 @@ class Work:
                 postponed.add(reference.name)
             referred[reference.name] = rows
         given.update(c for row in promised.get(table.name, ()) for c in row)
-        return Builder(table, chance, referred, frozenset(given), frozenset(postponed), tame=self.plain)
+        return Builder(
+            table, chance, referred, frozenset(given), frozenset(postponed), count=self.rows, tame=self.plain
+        )
 
     def referred(self, table: PlantableTable, reference: Reference) -> Iterator[tuple[Any, ...]]:
         """The rows that a foreign key can point at, in an order that does not depend on the server."""
