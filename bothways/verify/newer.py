@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _MOST_NEW = 2
 _MOST_VALUES = 4
 """Values that are tried for each column."""
+_LONGEST = 100_000  # a LONGTEXT would take four gigabytes
 _MOST_ROWS = 2_000
 _PRIMARY = frozenset({"primary key", "PRIMARY"})
 
@@ -158,11 +159,10 @@ def _wishes(pair: Pair, chance: random.Random) -> Iterator[Row]:
     free = {c for r in pair.before.references if r not in pair.after.references for c in r.columns}
     for column in pair.after.columns:
         was = old.get(column.name)
-        if column.generated:
-            continue
-        if was is None:
+        if was is None and not column.generated:
             # A downgrade that drops the column may choose by its values which rows it keeps.
             yield from ({column.name: v} for v in candidates(column, chance)[:_MOST_NEW] if fits(column, v))
+        if was is None or column.generated:
             continue
         if column.nullable and not was.nullable:
             yield {column.name: None}
@@ -182,7 +182,7 @@ def _wishes(pair: Pair, chance: random.Random) -> Iterator[Row]:
 
 def _beyond(was: PlantableColumn) -> Iterator[Any]:
     """Values just outside of what a column takes."""
-    if was.kind == "text" and was.length is not None:
+    if was.kind == "text" and was.length is not None and was.length <= _LONGEST:
         yield "abcdefghij" * (was.length // 10 + 3)
         yield "n" * (was.length + 1)
     elif was.kind == "integer":
