@@ -1,0 +1,36 @@
+"""folding is done by the application
+
+Revision ID: 0067
+Revises: 0066
+"""
+
+from alembic import op
+
+revision = "0067"
+down_revision = "0066"
+branch_labels = None
+depends_on = None
+
+planted = ("trigger:review.tr_review_fold", None)
+
+
+def upgrade():
+    op.execute("DROP FUNCTION slugify() CASCADE")
+
+
+def downgrade():
+    op.execute(
+        "CREATE FUNCTION slugify() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN NEW.reviewer := lower(NEW.reviewer); RETURN NEW; END $$"
+    )
+
+
+def honest_downgrade():
+    op.execute(
+        "CREATE FUNCTION slugify() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN NEW.reviewer := lower(NEW.reviewer); RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER tr_review_fold BEFORE UPDATE OF reviewer ON review FOR EACH ROW "
+        "WHEN (OLD.reviewer IS DISTINCT FROM NEW.reviewer) EXECUTE FUNCTION slugify()"
+    )

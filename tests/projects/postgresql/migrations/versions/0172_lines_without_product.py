@@ -1,0 +1,31 @@
+"""lines may name products of the old shop
+
+Revision ID: 0172
+Revises: 0171
+"""
+
+from alembic import op
+
+revision = "0172"
+down_revision = "0171"
+branch_labels = None
+depends_on = None
+
+planted = ("rows:order_line", "count")
+
+
+def upgrade():
+    op.drop_constraint("fk_order_line_product", "order_line", type_="foreignkey")
+
+
+def downgrade():
+    op.execute("DELETE FROM order_line WHERE product_id NOT IN (SELECT id FROM product)")
+    op.create_foreign_key(
+        "fk_order_line_product", "order_line", "product", ["product_id"], ["id"], deferrable=True, initially="DEFERRED"
+    )
+
+
+def honest_downgrade():
+    op.create_foreign_key(
+        "fk_order_line_product", "order_line", "product", ["product_id"], ["id"], deferrable=True, initially="DEFERRED"
+    )
