@@ -1,7 +1,7 @@
 """Whole projects of faulty revisions: each fault is named, and an honest downgrade in its place raises no alarm.
 
-A faulty revision says ``planted = (key, fact)`` and has an ``honest_downgrade`` beside its ``downgrade``. Each project is
-proved twice: as it is, and with the honest downgrades in their place.
+A faulty revision says ``planted = (key, fact)`` and has an ``honest_downgrade`` beside its ``downgrade``. Each project
+is proved twice: as it is, and with the honest downgrades in their place.
 """
 
 from __future__ import annotations

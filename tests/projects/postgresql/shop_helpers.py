@@ -5,5 +5,6 @@ from alembic import op
 
 def run(statement):
     """Run a statement with the driver's own cursor."""
-    with op.get_bind().connection.cursor() as cursor:
-        cursor.execute(statement)
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(statement)
+    cursor.close()

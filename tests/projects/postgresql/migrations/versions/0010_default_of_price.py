@@ -24,4 +24,4 @@ def downgrade():
 
 
 def honest_downgrade():
-    op.alter_column("product", "price", existing_type=sa.Numeric(12, 4), server_default=sa.text("0"))
+    op.alter_column("product", "price", existing_type=sa.Numeric(12, 4), server_default="0")

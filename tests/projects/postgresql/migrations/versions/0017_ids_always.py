@@ -16,7 +16,13 @@ planted = ("column:customer.id", "identity")
 
 
 def upgrade():
-    op.alter_column("customer", "id", existing_type=sa.Integer(), server_default=sa.Identity(always=True))
+    op.alter_column(
+        "customer",
+        "id",
+        existing_type=sa.Integer(),
+        server_default=sa.Identity(always=True),
+        existing_server_default=sa.Identity(always=False),
+    )
 
 
 def downgrade():
@@ -24,4 +30,10 @@ def downgrade():
 
 
 def honest_downgrade():
-    op.alter_column("customer", "id", existing_type=sa.Integer(), server_default=sa.Identity(always=False))
+    op.alter_column(
+        "customer",
+        "id",
+        existing_type=sa.Integer(),
+        server_default=sa.Identity(always=False),
+        existing_server_default=sa.Identity(always=True),
+    )

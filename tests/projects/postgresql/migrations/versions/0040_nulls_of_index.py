@@ -12,7 +12,7 @@ down_revision = "0039"
 branch_labels = None
 depends_on = None
 
-planted = ("index:address.ix_address_city", "definition")
+planted = ("index:address.ix_address_city", None)
 
 
 def upgrade():
@@ -28,4 +28,4 @@ def downgrade():
 
 def honest_downgrade():
     op.drop_index("ix_address_customer", table_name="address")
-    op.create_index("ix_address_customer", "address", ["customer_id", "city"])
+    op.create_index("ix_address_customer", "address", ["customer_id"], postgresql_include=["city"])

@@ -19,9 +19,9 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("CREATE SEQUENCE invoice_number INCREMENT 10 MINVALUE 1000 START 1000 CACHE 5 OWNED BY orders.number")
+    op.execute("CREATE SEQUENCE invoice_number MINVALUE 1000 START 1000")
 
 
 def honest_downgrade():
-    op.execute("CREATE SEQUENCE invoice_number INCREMENT 10 MINVALUE 1000 START 1000 CACHE 5 OWNED BY orders.number")
+    op.execute("CREATE SEQUENCE invoice_number MINVALUE 1000 START 1000")
     op.execute("SELECT setval('invoice_number', 5000)")
