@@ -78,6 +78,7 @@ class Walk:
         self._left = deque(Task(r) for r in self.revisions)
         self._dead = dict(self.stuck)
         self._head: Snapshot | None = None
+        self._failed = False
         while self._left:
             with scratch.Lease(self._server, keepable=self.options.keep) as lease:
                 self.listener.leased(self._server, lease.name)
@@ -107,7 +108,7 @@ class Walk:
     def _on(self, stage: Stage, lease: scratch.Lease) -> None:
         quick: list[Task] = []
         while self._left:
-            task, started = self._left[0], time.monotonic()
+            task, started = self._next(), time.monotonic()
             if self._told_unreachable(task, started):
                 continue
             try:
@@ -131,6 +132,12 @@ class Walk:
                     return
                 quick.clear()
         self._saw_everything(stage, quick)
+
+    def _next(self) -> Task:
+        """What is to do; behind a fault in full at once, since faults come in rows, and a quick trip would be in vain."""
+        if self._failed and not self._left[0].lossy:
+            self._left[0] = replace(self._left[0], full=True)
+        return self._left[0]
 
     def _saw_everything(self, stage: Stage, quick: list[Task]) -> bool:
         """Whether following what was touched missed nothing; else those revisions are proved again in full."""
@@ -169,6 +176,7 @@ class Walk:
         proof = outcome.proof
         if proof is None:
             return
+        self._failed = proof.fails
         if outcome.stuck:
             self._dead[proof.revision] = proof.evidence or ""
         if self.options.keep and proof.fails:
