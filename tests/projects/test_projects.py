@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-ENGINES = sorted(folder.name for folder in HERE.iterdir() if (folder / "alembic.ini").is_file())
+PROJECTS = sorted(folder.name for folder in HERE.iterdir() if (folder / "alembic.ini").is_file())
+"""Folders, each named after its engine; what follows a dash is a topic."""
 AT_LEAST = {"postgresql": 70}
 MISSES: dict[str, str] = {}
 """Faults that are not told, and why."""
@@ -27,8 +28,12 @@ _WAY_BACK = re.compile(r"^def downgrade\(", re.MULTILINE)
 _HONEST = re.compile(r"^def honest_downgrade\(", re.MULTILINE)
 
 
-def revisions(engine):
-    return sorted((HERE / engine / "migrations" / "versions").glob("*.py"))
+def engine_of(project):
+    return project.partition("-")[0]
+
+
+def revisions(project):
+    return sorted((HERE / project / "migrations" / "versions").glob("*.py"))
 
 
 def planted_in(path):
@@ -41,13 +46,13 @@ def planted_in(path):
 
 def everywhere(known, *, faulty=True):
     """A parameter for each revision with a planted fault, or without."""
-    for engine in ENGINES:
-        for path in revisions(engine):
+    for project in PROJECTS:
+        for path in revisions(project):
             if (planted_in(path) is not None) == faulty:
-                name = f"{engine}/{path.stem}"
-                marks = [pytest.mark.xdist_group(f"projects-{engine}")]
+                name = f"{project}/{path.stem}"
+                marks = [pytest.mark.xdist_group(f"projects-{project}")]
                 marks += [pytest.mark.xfail(reason=known[name], strict=True)] if name in known else []
-                yield pytest.param(engine, path, id=name, marks=marks)
+                yield pytest.param(project, path, id=name, marks=marks)
 
 
 def faulty(text):
@@ -59,9 +64,9 @@ def honest(text):
     return _HONEST.sub("def downgrade(", _WAY_BACK.sub("def faulty_downgrade(", text)) if _HONEST.search(text) else text
 
 
-def prove(engine, url, folder, edit):
-    """The proofs of a copy of an engine's project, by revision."""
-    shutil.copytree(HERE / engine, folder, ignore=shutil.ignore_patterns("__pycache__"))
+def prove(project, url, folder, edit):
+    """The proofs of a copy of a project, by revision."""
+    shutil.copytree(HERE / project, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for path in sorted((folder / "migrations" / "versions").glob("*.py")):
         path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
     command = ["verify", "--config", str(folder / "alembic.ini"), "--url", url.reveal(), "-o", "json"]
@@ -76,14 +81,14 @@ def prove(engine, url, folder, edit):
 
 @pytest.fixture(scope="module")
 def proofs(servers, tmp_path_factory):
-    """The proofs of an engine's project, of which each copy is proved once."""
+    """The proofs of a project, of which each copy is proved once."""
     found = {}
 
-    def of(engine, edit):
-        if (engine, edit) not in found:
-            folder = tmp_path_factory.mktemp(engine) / edit.__name__
-            found[engine, edit] = prove(engine, servers[engine], folder, edit)
-        return found[engine, edit]
+    def of(project, edit):
+        if (project, edit) not in found:
+            folder = tmp_path_factory.mktemp(project) / edit.__name__
+            found[project, edit] = prove(project, servers[engine_of(project)], folder, edit)
+        return found[project, edit]
 
     return of
 
@@ -102,28 +107,29 @@ def names(proof, key, fact):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("engine", "path"), everywhere(MISSES))
-def test_a_planted_fault_is_named(engine, path, proofs):
-    proof = proof_of(proofs(engine, faulty), path)
+@pytest.mark.parametrize(("project", "path"), everywhere(MISSES))
+def test_a_planted_fault_is_named(project, path, proofs):
+    proof = proof_of(proofs(project, faulty), path)
     assert proof["verdict"] in {"lossy", "broken"}, proof
     assert names(proof, *planted_in(path)), proof
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("engine", "path"), everywhere(FALSE_ALARMS))
-def test_an_honest_downgrade_raises_no_alarm(engine, path, proofs):
-    proof = proof_of(proofs(engine, honest), path)
+@pytest.mark.parametrize(("project", "path"), everywhere(FALSE_ALARMS))
+def test_an_honest_downgrade_raises_no_alarm(project, path, proofs):
+    proof = proof_of(proofs(project, honest), path)
     assert proof["verdict"] in {"lossless", "lossy-declared"}, proof
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("engine", "path"), everywhere({}, faulty=False))
-def test_an_honest_revision_among_faulty_ones_raises_no_alarm(engine, path, proofs):
+@pytest.mark.parametrize(("project", "path"), everywhere({}, faulty=False))
+def test_an_honest_revision_among_faulty_ones_raises_no_alarm(project, path, proofs):
     for edit in (faulty, honest):
-        proof = proof_of(proofs(engine, edit), path)
+        proof = proof_of(proofs(project, edit), path)
         assert proof["verdict"] == "lossless", proof
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", AT_LEAST)
 def test_there_are_enough_faults(engine):
-    assert sum(planted_in(path) is not None for path in revisions(engine)) >= AT_LEAST.get(engine, 1)
+    paths = [path for project in PROJECTS if engine_of(project) == engine for path in revisions(project)]
+    assert sum(planted_in(path) is not None for path in paths) >= AT_LEAST[engine]

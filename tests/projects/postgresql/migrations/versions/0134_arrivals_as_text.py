@@ -24,9 +24,7 @@ def downgrade():
     bind = op.get_bind()
     for key, when in bind.execute(sa.text("SELECT id, arrived_at FROM supply_arrival")).all():
         text = when.isoformat(sep=" ", timespec="seconds")
-        bind.execute(
-            sa.text("UPDATE supply SET arrived_at = cast(:when as timestamp) WHERE id = :id"), {"when": text, "id": key}
-        )
+        op.execute(f"UPDATE supply SET arrived_at = '{text}' WHERE id = {key}")
     op.drop_table("supply_arrival")
 
 
