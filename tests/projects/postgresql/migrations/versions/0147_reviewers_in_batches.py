@@ -1,13 +1,13 @@
 """reviewers are moved in batches
 
-Revision ID: 0146
-Revises: 0145
+Revision ID: 0147
+Revises: 0146
 """
 
 from alembic import op
 
-revision = "0146"
-down_revision = "0145"
+revision = "0147"
+down_revision = "0146"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """arrivals are moved in Python
 
-Revision ID: 0134
-Revises: 0133
+Revision ID: 0132
+Revises: 0131
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0134"
-down_revision = "0133"
+revision = "0132"
+down_revision = "0131"
 branch_labels = None
 depends_on = None
 

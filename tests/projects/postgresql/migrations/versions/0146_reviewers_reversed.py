@@ -1,13 +1,13 @@
-"""colours are written anew
+"""reviewers are written backwards
 
-Revision ID: 0147
-Revises: 0146
+Revision ID: 0146
+Revises: 0145
 """
 
 from alembic import op
 
-revision = "0147"
-down_revision = "0146"
+revision = "0146"
+down_revision = "0145"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,7 @@ planted = ("rows:review", "column reviewer")
 def upgrade():
     op.execute("CREATE TABLE review_names AS SELECT id, reviewer FROM review")
     op.execute("ALTER TABLE review DISABLE TRIGGER tr_review_fold")
-    op.execute("UPDATE review SET reviewer = '?' || reviewer")
+    op.execute("UPDATE review SET reviewer = reverse(reviewer)")
     op.execute("ALTER TABLE review ENABLE TRIGGER tr_review_fold")
 
 

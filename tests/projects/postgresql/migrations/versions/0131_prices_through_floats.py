@@ -1,14 +1,14 @@
 """prices are moved in Python
 
-Revision ID: 0133
-Revises: 0132
+Revision ID: 0131
+Revises: 0130
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0133"
-down_revision = "0132"
+revision = "0131"
+down_revision = "0130"
 branch_labels = None
 depends_on = None
 

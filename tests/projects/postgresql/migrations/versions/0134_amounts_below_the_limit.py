@@ -1,13 +1,13 @@
 """amounts are copied in Python
 
-Revision ID: 0132
-Revises: 0131
+Revision ID: 0134
+Revises: 0133
 """
 
 from alembic import op
 
-revision = "0132"
-down_revision = "0131"
+revision = "0134"
+down_revision = "0133"
 branch_labels = None
 depends_on = None
 

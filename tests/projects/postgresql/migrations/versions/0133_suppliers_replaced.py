@@ -1,13 +1,13 @@
 """suppliers are loaded anew
 
-Revision ID: 0131
-Revises: 0130
+Revision ID: 0133
+Revises: 0132
 """
 
 from alembic import op
 
-revision = "0131"
-down_revision = "0130"
+revision = "0133"
+down_revision = "0132"
 branch_labels = None
 depends_on = None
 
