@@ -22,7 +22,7 @@ def upgrade():
             "supplier_id", sa.Integer(), sa.ForeignKey("supplier.id", name="fk_supply_supplier", ondelete="CASCADE")
         ),
         sa.Column("amount", sa.BigInteger(), nullable=True),
-        sa.Column("price", sa.Numeric(20, 6), nullable=True),
+        sa.Column("price", sa.Numeric(), nullable=True),
         sa.Column("arrived_at", sa.DateTime(), nullable=True),
     )
     op.create_table(

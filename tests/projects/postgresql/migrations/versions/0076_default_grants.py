@@ -11,7 +11,7 @@ down_revision = "0075"
 branch_labels = None
 depends_on = None
 
-planted = ("default_privileges:public.r.postgres", "privileges")
+planted = ("default_privileges:public.r.postgres", None)
 
 
 def upgrade():

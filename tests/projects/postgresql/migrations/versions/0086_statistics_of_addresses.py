@@ -11,7 +11,7 @@ down_revision = "0085"
 branch_labels = None
 depends_on = None
 
-planted = ("statistics:st_address", "definition")
+planted = ("statistics:st_address", None)
 
 
 def upgrade():

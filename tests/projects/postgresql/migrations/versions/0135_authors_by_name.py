@@ -11,7 +11,7 @@ down_revision = "0134"
 branch_labels = None
 depends_on = None
 
-planted = ("rows:author", "column id")
+planted = ("rows:book", "column author_id")
 
 
 def upgrade():

@@ -11,7 +11,7 @@ down_revision = "0137"
 branch_labels = None
 depends_on = None
 
-planted = ("rows:shelf", "column label")
+planted = ("rows:shelf", "rows")
 
 
 def upgrade():
