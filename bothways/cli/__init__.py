@@ -158,7 +158,7 @@ def check(session: Session, names: tuple[str, ...]) -> None:
 @_databases
 @click.option("--last", is_flag=True, help="Only each branch's newest revision.")
 @click.option("--since", metavar="GIT_REF", help="Only revisions whose files were added or changed since that commit.")
-@click.option("--rows", type=click.IntRange(0), default=20, show_default=True, help="Rows to plant in each table.")
+@click.option("--rows", type=click.IntRange(0), default=24, show_default=True, help="Rows to plant in each table.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Other rows; the same seed gives the same ones.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Seconds that one step may take."

@@ -52,7 +52,7 @@ class PlantableColumn:
     zoned: bool = False
     """A time knows its time zone."""
     labels: tuple[str, ...] = ()
-    """The labels of a choice or a set; the texts to choose from of ``samples``."""
+    """The labels of a choice or a set; the texts to choose from of ``samples``; else what is a value but no number."""
     item: PlantableColumn | None = None
     """What an array holds."""
     alphabet: Literal["all", "plane", "ascii"] = "all"
@@ -135,6 +135,10 @@ class Planter(Protocol):
         """The value that ``readable`` gave, such that ``literal`` writes it again."""
         ...
 
+    def rows(self, connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
+        """Some rows of a table of the snapshot, in values that Python can hold whatever they are."""
+        ...
+
     def empty_row(self, table: str) -> str:
         """The statement that inserts a row of which nothing is given, into a table's name in SQL."""
         ...
@@ -142,6 +146,13 @@ class Planter(Protocol):
     def dangling(self, connection: sa.Connection, table: str) -> bool:
         """Whether rows of the table lack the rows that they refer to, where the engine has not looked by itself."""
         ...
+
+
+def rows_as_they_come(connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
+    """Some rows of a table, named in SQL, as the driver gives them."""
+    statement = f"select * from {table} limit {most}"
+    found = connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).mappings()
+    return [{str(name): value for name, value in row.items()} for row in found]
 
 
 def planter_for(dialect: str) -> Planter:

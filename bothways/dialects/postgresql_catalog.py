@@ -287,8 +287,9 @@ QUERIES: Mapping[str, str] = {
         select s.srvname::text as name, w.fdwname::text as wrapper, s.srvtype as type, s.srvversion as version,
                {_sorted("s.srvoptions")} as options, pg_get_userbyid(s.srvowner)::text as owner,
                {_privileges("s.srvacl", "S", "s.srvowner")}, {_comment("s.oid", "pg_foreign_server")} as comment,
-               (select array_agg(m.usename::text order by m.usename) from pg_user_mappings m
-                 where m.srvid = s.oid) as users
+               (select array_agg(m.usename::text
+                        || coalesce(' with options ' || left(md5({_sorted("m.umoptions")}::text), 8), '')
+                        order by m.usename) from pg_user_mappings m where m.srvid = s.oid) as users
         from pg_foreign_server s join pg_foreign_data_wrapper w on w.oid = s.srvfdw""",
     "database": f"""
         select 'main' as name, pg_get_userbyid(d.datdba)::text as owner, {_privileges("d.datacl", "d", "d.datdba")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -99,22 +100,24 @@ def _built_in(name: str, type_: str, base: str, sizes: tuple[int, ...]) -> c.Pla
     if base == "numeric":
         return c.PlantableColumn(name, type_, "decimal", length=size, scale=sizes[1] if len(sizes) > 1 else 0)
     if base in {"real", "double precision"}:
-        return c.PlantableColumn(name, type_, "float", length=4 if base == "real" else 8)
+        return c.PlantableColumn(name, type_, "float", length=4 if base == "real" else 8, labels=("NaN",))
     if base.startswith(("timestamp", "time")):
         kind: c.Kind = "datetime" if base.startswith("timestamp") else "time"
         return c.PlantableColumn(
-            name, type_, kind, length=6 if size is None else size, zoned=base.endswith("with time zone")
-        )
+            name, type_, kind, length=6 if size is None else size, zoned=base.endswith("with time zone"),
+            labels=("infinity",) if kind == "datetime" else (),
+        )  # fmt: skip
     if base in {"bit", "bit varying"}:
         return c.PlantableColumn(name, type_, "bits", length=size or (1 if base == "bit" else 64), fixed=base == "bit")
     plain: dict[str, c.Kind] = {
         "boolean": "boolean", "date": "date", "bytea": "binary", "uuid": "uuid", "json": "json", "jsonb": "json",
     }  # fmt: skip
     if base in plain:
-        return c.PlantableColumn(name, type_, plain[base])
+        return c.PlantableColumn(name, type_, plain[base], labels=("infinity",) if base == "date" else ())
     if base.startswith("interval"):
         return c.PlantableColumn(name, type_, "interval")
-    texts = _SAMPLES.get(base) or (*_RANGED.get(_BUILT_IN_RANGES.get(base, ""), ()),) or _GUESSES
+    ranges = (*_RANGED[_BUILT_IN_RANGES[base]], "empty") if base in _BUILT_IN_RANGES else ()
+    texts = _SAMPLES.get(base) or ranges or _GUESSES
     return c.PlantableColumn(name, type_, "samples", labels=texts)
 
 
@@ -167,6 +170,12 @@ class PostgreSQLColumns:
         if column.kind == "decimal":
             return Decimal(value)
         return value == "true" if column.kind == "boolean" else value
+
+    def rows(self, connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
+        """By JSON: Python has no moment after the year 9999, none at infinity and no 24:00."""
+        statement = f"select to_json(t)::text from {self.qualified(table)} t limit {most}"
+        found = connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).scalars()
+        return [json.loads(row, parse_float=Decimal) for row in found]
 
     def empty_row(self, table: str) -> str:
         """Everything by default."""

@@ -91,6 +91,10 @@ class SQLiteColumns:
         """As it comes."""
         return value
 
+    def rows(self, connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
+        """As they come."""
+        return c.rows_as_they_come(connection, self.qualified(table), most)
+
     def empty_row(self, table: str) -> str:
         """Everything by default."""
         return f"insert into {table} default values"

@@ -7,11 +7,12 @@ primary key where it has one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bothways.dialects.columns import columns_of
+from bothways.dialects.plantable import planter_for
 from bothways.snapshot import key_part, parts_of, split_name
 
 if TYPE_CHECKING:
@@ -39,18 +40,18 @@ def read(connection: sa.Connection, snapshot: Snapshot) -> Contents:
     inspector = sa.inspect(connection)
     tables = [n for n in snapshot.names("rows") if f"table:{n}" in snapshot.objects]
     columns = columns_of(snapshot.objects)
-    return Contents({name: _rows(connection, inspector, name, columns[name]) for name in tables})
+    planter = planter_for(snapshot.dialect)
+    return Contents({n: _rows(inspector, n, columns[n], planter.rows(connection, n, MOST_ROWS)) for n in tables})
 
 
-def _rows(connection: sa.Connection, inspector: sa.Inspector, name: str, columns: list[str]) -> Rows:
+def _rows(inspector: sa.Inspector, name: str, columns: list[str], rows: list[dict[str, Any]]) -> Rows:
     *schemas, table = parts_of(name)
     schema = schemas[0] if schemas else None
     if not columns:
         return {}
     key = inspector.get_pk_constraint(table, schema=schema)["constrained_columns"] or columns
-    source = sa.table(table, *map(sa.column, columns), schema=schema)
     found: Rows = {}
-    for values in connection.execute(sa.select(*source.c).limit(MOST_ROWS)).mappings():
+    for values in rows:
         row = tuple((c, repr(values[c])) for c in columns)
         texts = dict(row)
         found[", ".join(f"{c}={texts[c]}" for c in key)] = row

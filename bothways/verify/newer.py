@@ -11,58 +11,28 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exc
 
-from bothways.dialects.plantable import index, planter_for, read_tables
-from bothways.verify.rows.conditions import hints, of_table, passes
+from bothways.dialects.plantable import index, planter_for
 from bothways.verify.rows.planting import Work
-from bothways.verify.rows.values import candidates, fits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import sqlalchemy as sa
 
-    from bothways.dialects.plantable import PlantableColumn, PlantableTable
+    from bothways.dialects.plantable import Key
     from bothways.snapshot import Snapshot
     from bothways.verify.rows.building import Builder, Row
+    from bothways.verify.wishes import Pair, Wish
 
-_MOST_NEW = 2
-_MOST_VALUES = 4
-"""Values that are tried for each column."""
-_LONGEST = 100_000  # a LONGTEXT would take four gigabytes
 _MOST_ROWS = 2_000
-_PRIMARY = frozenset({"primary key", "PRIMARY"})
 
 Texts = dict[str, str]
 """The values of a row as exact texts, by column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A table as it is before and after the upgrade."""
-
-    before: PlantableTable
-    after: PlantableTable
-
-    @property
-    def same(self) -> frozenset[str]:
-        """The columns that have one type in both schemas."""
-        old = {c.name: c.type for c in self.before.columns}
-        return frozenset(c.name for c in self.after.columns if old.get(c.name) == c.type)
-
-    @property
-    def common(self) -> frozenset[str]:
-        """The columns that both schemas have."""
-        return frozenset(c.name for c in self.before.columns) & {c.name for c in self.after.columns}
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The primary key, where it is the same in both and its columns' types too; else nothing."""
-        old, new = (_primary(t) for t in (self.before, self.after))
-        return old if old == new and set(old) <= self.same else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,45 +73,55 @@ class Lost:
         )
 
 
-def plant_newer(
-    connection: sa.Connection, before: Snapshot, after: Snapshot, tables: Collection[str], seed: int = 0
-) -> Newer:
-    """Plant rows that ``before`` forbids into those of the tables that both schemas have; commits nothing.
+def plant_newer(connection: sa.Connection, after: Snapshot, wished: Iterable[Wish], seed: int = 0) -> Newer:
+    """Plant what is wished for into the upgraded tables; commits nothing.
 
-    Call it after the upgrade. What the server refuses is left out, in a savepoint. Equal seeds give equal rows.
+    What the server refuses is left out, in a savepoint. Equal seeds give equal rows.
     """
     work = Work(connection, planter_for(after.dialect), seed, 0, index(after).tables.keys(), plain=True)
     work.done.update(work.known)
-    old = {t.name: t for t in read_tables(before, tables)}
     planted: dict[str, int] = {}
     pairs: dict[str, Pair] = {}
-    for table in read_tables(after, tables):
-        if table.name in old:
-            pair = Pair(old[table.name], table)
-            count = _fill(work, pair)
-            if count:
-                planted[table.name], pairs[table.name] = count, pair
+    for pair, some in groupby(wished, key=lambda wish: wish.pair):
+        count = _fill(work, pair, list(some))
+        if count:
+            planted[pair.after.name], pairs[pair.after.name] = count, pair
     return Newer(after.dialect, planted, pairs)
 
 
-def _fill(work: Work, pair: Pair) -> int:
-    wishes = list(_wishes(pair, random.Random(f"{work.seed}:{pair.after.name}:newer")))  # noqa: S311
-    doubled = [k.columns for k in pair.before.keys if k.columns not in {o.columns for o in pair.after.keys}]
-    if not wishes and not doubled:
-        return 0
+def _fill(work: Work, pair: Pair, wished: list[Wish]) -> int:
     builder = work.builder(pair.after, random.Random(f"{work.seed}:{pair.after.name}:newer"))  # noqa: S311
     work.know(builder)
-    made = [row for turn, wish in enumerate(wishes) if (row := _insert(work, builder, turn, wish))]
-    for columns in doubled:
-        if all(any(c.name == n for c in builder.columns) for n in columns):
-            first = _insert(work, builder, len(made), {})
-            twin = _insert(work, builder, len(made) + 1, {n: first[n] for n in columns}) if first else None
-            made += [row for row in (first, twin) if row]
-    return len(made)
+    made = [_insert(work, builder, n, {w.column: w.value}) is not None for n, w in enumerate(wished) if w.column]
+    twins = [_twins(work, builder, len(wished) + 2 * n, w.twins) for n, w in enumerate(wished) if w.twins is not None]
+    return sum(made) + sum(twins)
 
 
-def _insert(work: Work, builder: Builder, turn: int, wish: Row) -> Row | None:
-    row = builder.row(turn, fixed=wish)
+def _twins(work: Work, builder: Builder, turn: int, key: Key) -> int:
+    """Two rows that the key kept apart; where it, or another, is for some rows only, flags may decide for which."""
+    if any(all(c.name != name for c in builder.columns) for name in key.columns):
+        return 0
+    flags = [c.name for c in builder.columns if c.kind == "boolean" and c.name not in key.columns]
+    made = 0
+    for flag in (None, True, False) if flags else (None,):
+        fixed = {} if flag is None else dict.fromkeys(flags, flag)
+        first = _insert(work, builder, turn, fixed)
+        same = {} if first is None else {n: _alike(first[n]) if key.folded else first[n] for n in key.columns}
+        if first is None or None in same.values():
+            continue
+        made += 1
+        twin = builder.row(turn + 1, fixed=fixed)
+        # Only the server knows for which rows a key is, so it is asked.
+        made += twin is not None and work.attempt(work.insert(builder.table, [{**twin, **same}])) is None
+    return made
+
+
+def _alike(value: Any) -> Any:
+    return value.swapcase() if isinstance(value, str) else value
+
+
+def _insert(work: Work, builder: Builder, turn: int, fixed: Row) -> Row | None:
+    row = builder.row(turn, fixed=fixed)
     if row is None:
         return None
     if work.attempt(work.insert(builder.table, [row])) is None:
@@ -150,71 +130,14 @@ def _insert(work: Work, builder: Builder, turn: int, wish: Row) -> Row | None:
     return None
 
 
-def _wishes(pair: Pair, chance: random.Random) -> Iterator[Row]:
-    """Values that the old schema forbids, one a row."""
-    old = {c.name: c for c in pair.before.columns}
-    texts = {text for _, text in pair.after.conditions}
-    fallen = [c for c in of_table(pair.before) if c.text not in texts]
-    standing = tuple(of_table(pair.after))
-    free = {c for r in pair.before.references if r not in pair.after.references for c in r.columns}
-    for column in pair.after.columns:
-        was = old.get(column.name)
-        if was is None and not column.generated:
-            # A downgrade that drops the column may choose by its values which rows it keeps.
-            yield from ({column.name: v} for v in candidates(column, chance)[:_MOST_NEW] if fits(column, v))
-        if was is None or column.generated:
-            continue
-        if column.nullable and not was.nullable:
-            yield {column.name: None}
-        own = [c for c in fallen if c.columns == (column.name,)]
-        kept = [c for c in standing if c.columns == (column.name,)]
-        asked = hints(column, [*fallen, *standing], chance)
-        pool = [*_beyond(was), *sorted([*asked, *candidates(column, chance)], key=_size)]
-        forbidden = [
-            v
-            for v in dict.fromkeys(pool)
-            if fits(column, v)
-            and all(passes(c, {column.name: v}) for c in kept)
-            and (_outside(was, column, v) or column.name in free or any(not passes(c, {column.name: v}) for c in own))
-        ]
-        yield from ({column.name: v} for v in forbidden[:_MOST_VALUES])
-
-
-def _beyond(was: PlantableColumn) -> Iterator[Any]:
-    """Values just outside of what a column takes."""
-    if was.kind == "text" and was.length is not None and was.length <= _LONGEST:
-        yield "abcdefghij" * (was.length // 10 + 3)
-        yield "n" * (was.length + 1)
-    elif was.kind == "integer":
-        yield from (was.high + 1, was.low - 1)
-    elif was.kind == "decimal" and was.length is not None:
-        yield Decimal(1) + Decimal(1).scaleb(-was.scale - 1)
-        yield Decimal(10) ** (was.length - was.scale)
-
-
-def _outside(was: PlantableColumn, column: PlantableColumn, value: Any) -> bool:
-    """Whether a value of a column would not have been one of the column as it was."""
-    if was.type == column.type and was.labels == column.labels:
-        return False
-    if was.kind in {"boolean", "binary", "array", "bits", "uuid", "json", "samples", "set", "time", "datetime"}:
-        return was.kind != column.kind
-    return not fits(was, value)
-
-
-def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str) else 0
-
-
 def read_newer(connection: sa.Connection, newer: Newer) -> Held:
     """The rows of the planted tables as they are now; a table that is not there is left out."""
     planter = planter_for(newer.dialect)
     found: dict[str, tuple[Texts, ...]] = {}
     for name in newer.planted:
-        statement = f"select * from {planter.qualified(name)}"  # noqa: S608
         try:
             with connection.begin_nested():
-                result = connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
-                rows = result.mappings().fetchmany(_MOST_ROWS)
+                rows = planter.rows(connection, name, _MOST_ROWS)
         except exc.DBAPIError as error:
             if error.connection_invalidated:
                 raise
@@ -281,10 +204,6 @@ def _values(row: Texts, columns: list[str]) -> tuple[str | None, ...]:
 
 def _row(pair: Pair, row: Texts) -> str:
     return ", ".join(f"{c} {_shown(row[c])}" for c in sorted(pair.common & row.keys()))
-
-
-def _primary(table: PlantableTable) -> tuple[str, ...]:
-    return next((k.columns for k in table.keys if k.name in _PRIMARY), ())
 
 
 def _exact(value: Any) -> str:

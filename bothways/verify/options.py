@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bothways.history import History, Revision
     from bothways.project import Database, Project
 
-ROWS = 20
+ROWS = 24
 """Rows planted in each table."""
 SECONDS = 60.0
 """How long one step of a revision may take on rows so few."""

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from bothways.errors import BothwaysError
 from bothways.revisions.guard import ForbiddenError
-from bothways.snapshot import advanced, key_part, split_name
-from bothways.verify import newer, own
+from bothways.snapshot import advanced, split_name
+from bothways.verify import own
+from bothways.verify.carrying import Carried, carry
 from bothways.verify.collateral import damage
 from bothways.verify.contents import Contents, read
 from bothways.verify.judge import Observed, judge
 from bothways.verify.stage import source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bothways.history import Revision
     from bothways.snapshot import Change, Snapshot
     from bothways.verify.options import Level
@@ -112,6 +115,7 @@ class _Trip:
             violated=tuple(dict.fromkeys(self.violated)),
             contents=(rows_before, rows_back) if rows_before and rows_back else None,
         )
+        stage.wants_rows(_rewritten(seen.not_restored, after))
         # What vanished and came back is no damage.
         seen = replace(seen, collateral=() if seen.clean else gone)
         spoiled = False
@@ -119,9 +123,10 @@ class _Trip:
             seen = replace(seen, not_restored=self.task.seen)
         final = full or bool(self.task.lossy)
         if seen.clean or final:
-            lost, spoiled, more = self._newer(before, after)
-            seen = replace(seen, lost=lost)
-            proof = replace(proof, notes=(*proof.notes, *more))
+            carried = self._carry(before, after)
+            spoiled = carried.spoiled
+            seen = replace(seen, lost=carried.lost)
+            proof = replace(proof, notes=(*proof.notes, *carried.notes))
         if not seen.clean and not final:
             return self._once_more(seen)
         judged = judge(proof, self.revision, seen)
@@ -160,43 +165,10 @@ class _Trip:
         said = f"the upgrade refuses rows that its parent allows, so it is proved with {_ROWS[level]}: {error.message}"
         return Outcome(again=replace(self.task, level=level, notes=(said,)))
 
-    def _newer(self, before: Snapshot, after: Snapshot) -> tuple[tuple[tuple[str, str], ...], bool, tuple[str, ...]]:
-        """Rows that only the new schema allows: lost ones, whether the database is spoiled, and what to know."""
-        stage = self.stage
-        touched = stage.tracker.touched_since(before)
-        common = {n for n in before.names("table") if f"table:{n}" in after.objects} if touched is None else touched
-        tables = {t for t in common if f"table:{t}" in before.objects and f"table:{t}" in after.objects}
-        if not stage.options.rows or self.task.level == "none" or not tables:
-            return (), False, ()
-        old, new = (stage.tracker.around(s, tables) for s in (before, after))
-        rows = newer.plant_newer(stage.connection, old, new, tables, stage.options.seed)
-        if not rows.planted:
-            stage.connection.rollback()
-            return (), False, ()
-        stage.connection.commit()
-        held = newer.read_newer(stage.connection, rows)
-        stage.connection.rollback()
-        at_head = stage.look(full=False)
-        try:
-            stage.runner.down(self.revision)
-        except BothwaysError:
-            return (), self._left_something(at_head), ()
-        down = newer.read_newer(stage.connection, rows)
-        stage.connection.rollback()
-        try:
-            stage.runner.up(self.revision)
-        except BothwaysError as error:
-            return (), True, (f"after a downgrade of rows that only it allows, the upgrade refuses: {error.message}",)
-        up = newer.read_newer(stage.connection, rows)
-        stage.connection.rollback()
-        lost = newer.lost(rows, held, down, up)
-        return tuple((f"{x.table}.{key_part(x.column)}" if x.column else x.table, str(x)) for x in lost), False, ()
-
-    def _left_something(self, at_head: Snapshot) -> bool:
-        """Whether a downgrade that refused did half of its work (an engine that commits each statement)."""
-        if self.stage.connection.invalidated:
-            return True
-        return bool(self.stage.tracker.difference(at_head, self.stage.look(full=True)))
+    def _carry(self, before: Snapshot, after: Snapshot) -> Carried:
+        if not self.stage.options.rows or self.task.level == "none":
+            return Carried()
+        return carry(self.stage, self.revision, before, after)
 
     def _contents(self, snapshot: Snapshot) -> Contents | None:
         if self.task.lossy:
@@ -247,13 +219,19 @@ _LISTED = {("constraint", "position"), ("index", "position")}
 
 
 def _want_rows(changes: tuple[Change, ...], after: Snapshot) -> frozenset[str] | None:
-    """The tables that the upgrade made, widened or emptied; None where a type changed, which any table may use."""
+    """The tables that the upgrade made, widened or wrote to; None where a type changed, which any table may use."""
     names: set[str] = set()
     for change in changes:
         if change.kind in {"type", "schema"}:
             return None
         if change.kind == "column":
             names.add(split_name(change.name)[0])
-        elif change.kind == "table" or (change.kind == "rows" and change.fact == "count" and change.after == 0):
+        elif change.kind == "table":
             names.add(change.name)
+    return _rewritten(changes, after) | {n for n in names if f"table:{n}" in after.objects}
+
+
+def _rewritten(changes: Iterable[Change], after: Snapshot) -> frozenset[str]:
+    """The tables whose rows are no longer those that were planted."""
+    names = {c.name for c in changes if c.kind == "rows" and c.fact != "position"}
     return frozenset(n for n in names if f"table:{n}" in after.objects)

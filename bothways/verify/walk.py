@@ -134,7 +134,7 @@ class Walk:
         self._saw_everything(stage, quick)
 
     def _next(self) -> Task:
-        """What is to do; behind a fault in full at once, since faults come in rows, and a quick trip would be in vain."""
+        """What is to do; behind a fault in full at once: they come in rows, and a quick trip would be in vain."""
         if self._failed and not self._left[0].lossy:
             self._left[0] = replace(self._left[0], full=True)
         return self._left[0]

@@ -10,7 +10,8 @@ from sqlalchemy import exc
 from bothways.connections import call
 from bothways.dialects.plantable import Key, PlantableColumn, PlantableTable
 from bothways.dialects.reading import take
-from bothways.verify.newer import Held, Newer, Pair, lost, plant_newer, read_newer
+from bothways.verify.newer import Held, Newer, lost, plant_newer, read_newer
+from bothways.verify.wishes import Pair, wishes
 
 
 def trip(url, create, up, down):
@@ -24,7 +25,8 @@ def trip(url, create, up, down):
         run(connection, create)
         before = take(connection)
         run(connection, up)
-        newer = plant_newer(connection, before, take(connection), ["note"], seed=3)
+        after = take(connection)
+        newer = plant_newer(connection, after, wishes(before, after, ["note"], seed=3), seed=3)
         held = read_newer(connection, newer)
         try:
             run(connection, down)

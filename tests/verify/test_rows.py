@@ -52,7 +52,7 @@ def data(snapshot):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("rows", [6, 20])
+@pytest.mark.parametrize("rows", [6, Options().rows])
 def test_null_and_the_longest_text_are_among_the_rows_however_few_they_are(servers, engine, rows):
     def look(connection):
         return [row[0] for row in connection.exec_driver_sql("select code from shop")]
@@ -396,8 +396,8 @@ def test_everything_plantable_is_planted(tmp_path_factory, columns, seed):
             count = connection.exec_driver_sql("select count(*) from t").scalar_one()
     finally:
         engine.dispose()
-    assert planting.to_dict() == {"planted": {"t": 20}, "failed": {}}
-    assert count == 20
+    assert planting.to_dict() == {"planted": {"t": 24}, "failed": {}}
+    assert count == 24
 
 
 UPGRADES = {
@@ -427,11 +427,11 @@ def test_plain_rows_have_no_null_and_nothing_twice_and_fit_narrow_types(empty_da
         return planting, parents, connection.exec_driver_sql("select parent_id, body from child").all()
 
     planting, parents, children = call(empty_database, work, purpose="write")
-    assert planting.to_dict() == {"planted": {"parent": 20, "child": 20}, "failed": {}}
+    assert planting.to_dict() == {"planted": {"parent": 24, "child": 24}, "failed": {}}
     for rows in (parents, children):
         for values in zip(*rows, strict=True):
             assert None not in values
-            assert len(set(values)) == 20
+            assert len(set(values)) == 24
     assert all(len(note) <= 4 and 0 < n < 100 and 0 < price < 100 for note, n, price, _ in parents)
 
 
@@ -449,5 +449,5 @@ def test_only_the_tables_that_are_named_are_filled_and_they_refer_to_what_is_the
         return planting, connection.exec_driver_sql("select distinct parent_id from child").scalars().all()
 
     planting, referred = call(empty_database, work, purpose="write")
-    assert planting.to_dict() == {"planted": {"child": 20}, "failed": {}}
+    assert planting.to_dict() == {"planted": {"child": 24}, "failed": {}}
     assert referred == [7]

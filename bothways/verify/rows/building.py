@@ -20,6 +20,7 @@ Row = dict[str, Any]
 SEARCH = 400
 """How many changes are tried on one row before it is given up."""
 _EXTREMES = 3
+_SPECIAL = 3
 TAME = 40
 """How many tame values a column is offered."""
 
@@ -40,7 +41,7 @@ class Builder:
     pools: dict[str, list[Any]] = field(default_factory=dict)
     taken: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
     number: int = 0
-    count: int = 20
+    count: int = 24
     """How many rows are wanted."""
     turns: dict[str, list[Any]] = field(default_factory=dict)
     """Each column's values in the order in which rows take them."""
@@ -145,7 +146,7 @@ class Builder:
 
     def _fitting(self, column: PlantableColumn) -> list[Any]:
         """As many of a column's values as there are rows for, NULL among them; the last are the largest and longest."""
-        pool, most = self.pools[column.name], max(1, self.count - column.nullable)
+        pool, most = self.pools[column.name], max(1, self.count - _SPECIAL - column.nullable)
         return pool if len(pool) <= most else [*pool[: max(0, most - _EXTREMES)], *pool[-min(most, _EXTREMES) :]]
 
     def _by_turns(self, column: PlantableColumn, turn: int) -> Any:
@@ -168,6 +169,10 @@ class Builder:
             return
         if empty and turn is not None and not self.tame and (self.plain or turn % 5 == 4):
             row.update(dict.fromkeys(empty))
+            return
+        if turn is not None and turn % 4 == 1:
+            # Two keys of one row point at the same row now and then.
+            row.update(zip(reference.columns, found[turn % len(found)], strict=True))
             return
         shared = self.shared[reference.name]
         agreeing = [t for t in found if all(row.get(reference.columns[i]) == t[i] for i in shared)] if shared else found
@@ -241,7 +246,26 @@ class Builder:
         """A row that was there before: its unique values are taken."""
         self._keep(row)
 
-    def again(self, row: Row) -> Row | None:
+    def special(self, made: Sequence[Row], left: int, turn: int) -> Row | None:
+        """The last rows of a table: one of NULLs, one with another's texts, and one all the same as another."""
+        if left == 3:
+            return self._empty()
+        if left == 2:
+            return self._namesake(made[-2], turn) if len(made) > 1 else None
+        return self._again(made[0]) if left == 1 else None
+
+    def _empty(self) -> Row | None:
+        """A row with NULL wherever it may be."""
+        nulls = {c.name: None for c in self.columns if c.nullable}
+        return self.row(0, fixed=nulls) if len(nulls) > 1 and not self.tame else None
+
+    def _namesake(self, row: Row, turn: int) -> Row | None:
+        """A row with the same texts and other values else."""
+        keyed = {c for key in self.table.keys for c in key.columns}
+        texts = {c.name: row[c.name] for c in self.columns if c.kind == "text" and c.name not in keyed}
+        return self.row(turn, fixed=texts) if texts and not self.tame else None
+
+    def _again(self, row: Row) -> Row | None:
         """The same row once more, but for its unique columns; None where nothing would be the same."""
         if self.tame:
             return None

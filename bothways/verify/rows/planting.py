@@ -49,7 +49,7 @@ def plant(
     snapshot: Snapshot,
     *,
     seed: int = 0,
-    rows: int = 20,
+    rows: int = 24,
     tables: Collection[str] | None = None,
     plain: bool = False,
 ) -> Planting:
@@ -192,8 +192,8 @@ class Work:
         )
         for turn in range(count):
             wanted = fixed[turn] if turn < len(fixed) else builder.missing(made) if 2 * turn >= count else None
-            again = builder.again(made[0]) if made and turn == count - 1 and wanted is None else None
-            row = again or builder.row(turn, fixed=wanted, own=itself and not made)
+            special = builder.special(made, count - turn, turn) if made and wanted is None else None
+            row = special or builder.row(turn, fixed=wanted, own=itself and not made)
             if row is None:
                 refused += 1
                 if refused == _MOST_REFUSED:
@@ -260,8 +260,11 @@ class Work:
         for reference in references:
             targets = list(self.referred(table, reference))
             for row in rows if targets else ():
-                if not row or chance.random() < 2 / 3:
-                    self._point_one(builder, dict(zip(columns, row, strict=bool(row))), reference, targets)
+                if not row or row is rows[0] or chance.random() < 2 / 3:
+                    known = dict(zip(columns, row, strict=bool(row)))
+                    itself = row is rows[0] and reference.table == table.name and known.keys() >= set(reference.targets)
+                    some = [tuple(known[t] for t in reference.targets)] if itself else targets
+                    self._point_one(builder, known, reference, some)
 
     def _point_one(self, builder: Builder, row: Row, reference: Reference, targets: Sequence[tuple[Any, ...]]) -> None:
         for _ in range(3):

@@ -30,18 +30,22 @@ TEXTS = (
     "PLAIN",
     "",
     "null",
-    "0",
+    "0042",
+    "under_score-d",
 )
 _LONG = 3000
 _LONG_INDEXED = 400
 _MOMENTS = (
     "2024-02-29 12:34:56.789012", "1970-01-01 00:00:01.000000", "2000-01-01 00:00:00.000001",
     "2037-12-31 23:59:59.999999", "2022-03-27 02:30:00.500000", "1999-12-31 23:59:59.999000",
-    "0001-01-01 00:00:00.000000", "9999-12-31 23:59:59.000000",
+    "2022-10-30 00:30:00.000000", "2022-11-06 05:30:00.000000", "0001-01-01 00:00:00.000000",
+    "9999-12-31 23:59:59.000000",
 )  # fmt: skip
 _TIMES = ("00:00:00.000000", "23:59:59.999999", "12:34:56.789012", "06:00:00.000001")
 _DATES = ("2024-02-29", "1970-01-01", "1999-12-31", "2038-01-20", "1000-01-01", "9999-12-31")
-_INTERVALS = ("00:00:00", "1 year 2 mons 3 days 04:05:06.789012", "-1 days", "00:00:00.000001")
+_INTERVALS = (
+    "00:00:00", "1 year 2 mons 3 days 04:05:06.789012", "-1 days", "00:00:00.000001", "36:30:00", "1 mon -40 days",
+)  # fmt: skip
 _FLOATS = (0.0, 0.1, -1.5, 1e-30, 16777216.0, -0.25)
 
 
@@ -76,18 +80,19 @@ def _candidates(column: PlantableColumn, chance: random.Random, *, indexed: bool
 
 def _floats(column: PlantableColumn) -> Iterator[float]:
     large = [3.0e38] if column.length == 4 else [1.7e308, 0.1 + 0.2, 2.0**53 + 2]
-    yield from (f for f in [*_FLOATS, *large] if f >= 0 or not column.fixed)
+    yield from (f for f in [*_FLOATS, *large, *map(float, column.labels)] if f >= 0 or not column.fixed)
 
 
 def _of_lists(column: PlantableColumn) -> Iterator[Any]:
     if column.kind == "datetime":
         yield from (m for t in _MOMENTS if (m := moment(column, datetime.fromisoformat(t))))
+        yield from column.labels
     elif column.kind == "time":
         for text in _TIMES:
             cut = text[: 8 + (column.length or 0) + 1] if column.length else text[:8]
             yield f"{cut}+00" if column.zoned else cut
     elif column.kind == "date":
-        yield from _DATES
+        yield from (*_DATES, *column.labels)
     elif column.kind == "interval":
         yield from _INTERVALS
     elif column.kind == "set":
@@ -162,21 +167,26 @@ def _documents(column: PlantableColumn) -> Iterator[str]:
     # A default tells what the programs expect to find there.
     if "[" not in default:
         yield "{}"
-        yield json.dumps({"text": list(TEXTS), "deep": {"a": [1, -1, 0.25, None, True, {"b": []}]}}, ensure_ascii=False)
+        yield json.dumps(
+            {"text": list(TEXTS), "gone": None, "deep": {"a": [1, -1, 0.25, None, True, {"b": []}]}}, ensure_ascii=False
+        )
         yield json.dumps({f"property {n}": ["x" * 20, n, None] for n in range(150)})
     if "{" not in default:
         yield "[]"
         yield json.dumps([t for t in TEXTS if t], ensure_ascii=False)
+    if not default:
+        yield "null"
 
 
 def _arrays(item: PlantableColumn, chance: random.Random) -> Iterator[str]:
     yield "{}"
     found = candidates(item, chance)
-    for some in (found[:1], found[:6], found[3:]):
-        yield "{" + ",".join([*map(_element, some), *(["NULL"] if item.nullable and len(some) > 1 else [])]) + "}"
+    for some in (found[:1], [*found[:1], *found[:1]], found[:6], found[3:]):
+        yield "{" + ",".join([*map(element, some), *(["NULL"] if item.nullable and len(some) > 1 else [])]) + "}"
 
 
-def _element(value: Any) -> str:
+def element(value: Any) -> str:
+    """A value as it stands in an array's text."""
     text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
     return text if text.startswith("{") else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -32,8 +32,8 @@ def downgrade():
 
 def honest_downgrade():
     op.execute(
-        "DO $$ BEGIN IF EXISTS (SELECT FROM bottle WHERE color NOT IN (SELECT id FROM color)) THEN "
-        "RAISE EXCEPTION 'there are unknown colors'; END IF; END $$"
+        "DO $$ BEGIN IF EXISTS (SELECT FROM bottle WHERE id NOT IN (SELECT id FROM bottle_color)) THEN "
+        "RAISE EXCEPTION 'there are new bottles'; END IF; END $$"
     )
     op.alter_column("bottle", "color", existing_type=sa.Integer(), type_=sa.Text(), postgresql_using="color::text")
     op.execute("UPDATE bottle SET color = b.color FROM bottle_color b WHERE b.id = bottle.id")

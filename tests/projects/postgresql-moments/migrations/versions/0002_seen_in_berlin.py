@@ -16,6 +16,7 @@ planted = ("rows:guest", "column seen_at")
 
 
 def upgrade():
+    op.execute("CREATE TABLE guest_seen AS SELECT id, seen_at FROM guest")
     op.alter_column(
         "guest",
         "seen_at",
@@ -33,6 +34,7 @@ def downgrade():
         type_=sa.DateTime(timezone=True),
         postgresql_using="seen_at AT TIME ZONE 'UTC'",
     )
+    op.drop_table("guest_seen")
 
 
 def honest_downgrade():
@@ -43,3 +45,5 @@ def honest_downgrade():
         type_=sa.DateTime(timezone=True),
         postgresql_using="seen_at AT TIME ZONE 'Europe/Berlin'",
     )
+    op.execute("UPDATE guest SET seen_at = s.seen_at FROM guest_seen s WHERE s.id = guest.id")
+    op.drop_table("guest_seen")

@@ -11,8 +11,6 @@ down_revision = "0147"
 branch_labels = None
 depends_on = None
 
-planted = ("rows:author_books", "rows")
-
 
 def upgrade():
     op.execute("CREATE TABLE author_name AS SELECT * FROM author")
@@ -21,11 +19,6 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("UPDATE author SET name = n.name FROM author_name n WHERE n.id = author.id")
-    op.drop_table("author_name")
-
-
-def honest_downgrade():
     op.execute("UPDATE author SET name = n.name FROM author_name n WHERE n.id = author.id")
     op.execute("REFRESH MATERIALIZED VIEW author_books")
     op.drop_table("author_name")

@@ -1,4 +1,4 @@
-"""Count rents in hundredths of a cent
+"""Room for higher rents
 
 Revision ID: 0009
 Revises: 0008
@@ -16,11 +16,11 @@ planted = ("column:shop.rent", "type")
 
 
 def upgrade():
-    op.alter_column("shop", "rent", type_=sa.Numeric(14, 4), existing_nullable=True)
+    op.alter_column("shop", "rent", type_=sa.Numeric(14, 2), existing_nullable=True)
 
 
 def downgrade():
-    op.alter_column("shop", "rent", type_=sa.Numeric(13, 3), existing_nullable=True)
+    op.alter_column("shop", "rent", type_=sa.Numeric(13, 2), existing_nullable=True)
 
 
 def honest_downgrade():
