@@ -68,14 +68,17 @@ def _server(ctx: click.Context, project: Project, url: str | None, engine: str |
     from bothways import servers
     from bothways.urls import DatabaseURL, installed_driver
 
+    theirs = project.databases[0].url
     if url:
-        return DatabaseURL.parse(url)
+        named = DatabaseURL.parse(url)
+        if theirs is None or theirs.dialect != named.dialect or "+" in url.partition(":")[0]:
+            return named
+        return named.with_driver(installed_driver(named.dialect, theirs.driver))
     if not engine:
         return None
     if engine not in servers.DIALECTS:
         return DatabaseURL.parse(f"{engine}:///bothways.db", root=project.root)
     server = servers.start(engine)
     ctx.call_on_close(server.stop)
-    theirs = project.databases[0].url
     wanted = theirs.driver if theirs and theirs.dialect == engine else ""
     return server.url.with_driver(installed_driver(engine, wanted))

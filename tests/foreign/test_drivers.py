@@ -22,6 +22,16 @@ def test_a_project_is_proved_through_its_own_driver(foreign, servers, driver):
     assert project.prove() == {"alembic": [("one", "lossless"), ("two", "lossless")]}
 
 
+def test_a_server_named_without_a_driver_is_reached_through_the_project_s_own(foreign, servers):
+    pytest.importorskip("psycopg2")
+    url = servers["postgresql"].reveal()
+    project = foreign(url="postgresql+psycopg2://nobody@localhost/none")
+    project.revision("one")
+    project.revision("two", "one", up="assert op.get_bind().dialect.driver == 'psycopg2'", down="pass")
+    assert project.prove("--url", url.replace("+asyncpg", "")) == {"alembic": [("one", "lossless"), ("two", "lossless")]}
+    assert project.prove("--url", url) == {"alembic": [("one", "lossless"), ("two", "broken")]}
+
+
 @pytest.mark.compat
 def test_an_option_of_their_url_reaches_their_driver(foreign, servers):
     pytest.importorskip("psycopg2")

@@ -213,3 +213,29 @@ def test_an_index_that_a_downgrade_makes_again_may_stand_in_another_place(projec
     )
     project.revision("r2", 'op.drop_index("ix_1", table_name="a")', 'op.create_index("ix_1", "a", ["n"])')
     assert proofs(project, selection.newest)["r2"].verdict == "lossless"
+
+
+def test_a_loss_does_not_hide_the_loss_of_the_revision_after_it(project):
+    project.revision("r1", *table("a"))
+    project.revision("r2", "pass", 'op.execute("delete from a")')
+    project.revision("r3", 'op.execute("update a set n = 7")', "pass")
+    assert {n: p.verdict for n, p in proofs(project).items()} == {"r1": "lossless", "r2": "lossy", "r3": "lossy"}
+
+
+def test_rows_that_an_upgrade_has_made_alike_do_not_hide_a_later_loss(project):
+    project.revision("r1", *table("a"))
+    keep = 'op.execute("create table kept as select id, n from a")\nop.execute("update a set n = 7")'
+    back = 'op.execute("update a set n = (select kept.n from kept where kept.id = a.id)")\nop.drop_table("kept")'
+    project.revision("r2", keep, back)
+    project.revision("r3", 'op.execute("update a set n = 0 where n < 0")', "pass")
+    assert {n: p.verdict for n, p in proofs(project).items()} == {"r1": "lossless", "r2": "lossless", "r3": "lossy"}
+
+
+def test_a_downgrade_is_tried_with_the_words_that_it_looks_for(project):
+    project.revision("r1", *table("a"))
+    drop = 'op.drop_column("a", "folder")'
+    add = 'op.add_column("a", sa.Column("folder", sa.String(20)))'
+    project.revision("r2", add, f'op.execute("delete from a where folder = \'trash\'")\n{drop}')
+    found = proofs(project)["r2"]
+    assert found.verdict == "lossy"
+    assert "is gone" in found.evidence
