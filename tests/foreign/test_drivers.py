@@ -28,7 +28,9 @@ def test_a_server_named_without_a_driver_is_reached_through_the_project_s_own(fo
     project = foreign(url="postgresql+psycopg2://nobody@localhost/none")
     project.revision("one")
     project.revision("two", "one", up="assert op.get_bind().dialect.driver == 'psycopg2'", down="pass")
-    assert project.prove("--url", url.replace("+asyncpg", "")) == {"alembic": [("one", "lossless"), ("two", "lossless")]}
+    assert project.prove("--url", url.replace("+asyncpg", "")) == {
+        "alembic": [("one", "lossless"), ("two", "lossless")]
+    }
     assert project.prove("--url", url) == {"alembic": [("one", "lossless"), ("two", "broken")]}
 
 

@@ -235,7 +235,7 @@ def test_a_downgrade_is_tried_with_the_words_that_it_looks_for(project):
     project.revision("r1", *table("a"))
     drop = 'op.drop_column("a", "folder")'
     add = 'op.add_column("a", sa.Column("folder", sa.String(20)))'
-    project.revision("r2", add, f'op.execute("delete from a where folder = \'trash\'")\n{drop}')
+    project.revision("r2", add, f"op.execute(\"delete from a where folder = 'trash'\")\n{drop}")
     found = proofs(project)["r2"]
     assert found.verdict == "lossy"
     assert "is gone" in found.evidence
