@@ -1,0 +1,29 @@
+"""Visits in an archive
+
+Revision ID: 0036
+Revises: 0035
+"""
+
+from alembic import op
+
+revision = "0036"
+down_revision = "0035"
+branch_labels = None
+depends_on = None
+
+planted = ("rows:visit", "count")
+
+
+def upgrade():
+    op.execute("CREATE TABLE visit_archive AS SELECT * FROM visit WHERE day < 100")
+    op.execute("DELETE FROM visit WHERE day < 100")
+
+
+def downgrade():
+    op.execute("INSERT INTO visit SELECT * FROM visit_archive WHERE day > -9223372036854775808")
+    op.drop_table("visit_archive")
+
+
+def honest_downgrade():
+    op.execute("INSERT INTO visit SELECT * FROM visit_archive")
+    op.drop_table("visit_archive")
