@@ -25,4 +25,7 @@ def downgrade():
 
 
 def honest_downgrade():
+    finer = op.get_bind().scalar(sa.text("SELECT COUNT(*) FROM payment WHERE amount <> ROUND(amount, 3)"))
+    if finer:
+        raise RuntimeError(f"{finer} payments are finer than before")
     op.alter_column("payment", "amount", type_=sa.Numeric(10, 3), existing_type=sa.Numeric(14, 4))

@@ -14,9 +14,7 @@ depends_on = None
 
 
 def upgrade():
-    op.create_table(
-        "product", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("picture", sa.LargeBinary())
-    )
+    op.create_table("product", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("picture", sa.LargeBinary()))
 
 
 def downgrade():
