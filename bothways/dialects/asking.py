@@ -6,11 +6,11 @@ who listens to a connection's statements hears these.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
@@ -27,7 +27,7 @@ def batches(connection: sa.Connection, query: str, size: int = 2000) -> Iterator
         return
     if not connection.in_transaction():
         connection.begin()  # so that who commits or rolls back also ends what the driver begins here
-    with closing(connection.connection.cursor()) as cursor:
+    with _any_bytes(connection), closing(connection.connection.cursor()) as cursor:
         try:
             cursor.execute(query)
         except Exception:
@@ -35,3 +35,30 @@ def batches(connection: sa.Connection, query: str, size: int = 2000) -> Iterator
             raise
         while batch := cursor.fetchmany(size):
             yield list(batch)
+
+
+@contextmanager
+def _any_bytes(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite's texts hold bytes that are no UTF-8, as its server lets them."""
+    driver: Any = connection.connection.driver_connection
+    if not hasattr(driver, "text_factory"):
+        yield
+        return
+    before = driver.text_factory
+    driver.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
+def rows(connection: sa.Connection, table: str, columns: Sequence[str], most: int) -> list[dict[str, Any]]:
+    """Some rows of a table, as the driver gives them; the table and its columns (none: all that it shows) in SQL."""
+    query = f"select {', '.join(columns) or '*'} from {table} limit {most}"
+    if connection.dialect.is_async:
+        found = connection.exec_driver_sql(query, execution_options={"no_parameters": True}).mappings()
+        return [{str(name): value for name, value in row.items()} for row in found]
+    with _any_bytes(connection), closing(connection.connection.cursor()) as cursor:
+        cursor.execute(query)
+        names = [str(described[0]) for described in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

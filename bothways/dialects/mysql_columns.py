@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects import plantable as c
+from bothways.dialects.asking import rows
 from bothways.snapshot import key_name, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -142,9 +143,15 @@ class MySQLColumns:
         """As it comes."""
         return value
 
-    def rows(self, connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
+    def used(self, sequence: str) -> str:
+        """As MariaDB says it."""
+        return f"select nextval({self.qualified(sequence)})"
+
+    def rows(
+        self, connection: sa.Connection, table: str, most: int, columns: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
         """As they come."""
-        return c.rows_as_they_come(connection, self.qualified(table), most)
+        return rows(connection, self.qualified(table), [self.quoted(c) for c in columns], most)
 
     def empty_row(self, table: str) -> str:
         """Everything by default."""

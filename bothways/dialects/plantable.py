@@ -135,8 +135,17 @@ class Planter(Protocol):
         """The value that ``readable`` gave, such that ``literal`` writes it again."""
         ...
 
-    def rows(self, connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
-        """Some rows of a table of the snapshot, in values that Python can hold whatever they are."""
+    def used(self, sequence: str) -> str:
+        """The statement that takes one number of a sequence of the snapshot."""
+        ...
+
+    def rows(
+        self, connection: sa.Connection, table: str, most: int, columns: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Some rows of a table of the snapshot, in values that Python can hold whatever they are.
+
+        ``columns`` names those to read; without them a column that does not show itself is left out.
+        """
         ...
 
     def empty_row(self, table: str) -> str:
@@ -146,13 +155,6 @@ class Planter(Protocol):
     def dangling(self, connection: sa.Connection, table: str) -> bool:
         """Whether rows of the table lack the rows that they refer to, where the engine has not looked by itself."""
         ...
-
-
-def rows_as_they_come(connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
-    """Some rows of a table, named in SQL, as the driver gives them."""
-    statement = f"select * from {table} limit {most}"
-    found = connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).mappings()
-    return [{str(name): value for name, value in row.items()} for row in found]
 
 
 def planter_for(dialect: str) -> Planter:

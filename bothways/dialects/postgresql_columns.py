@@ -13,7 +13,7 @@ from bothways.dialects import postgresql_names as names
 from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
@@ -171,7 +171,14 @@ class PostgreSQLColumns:
             return Decimal(value)
         return value == "true" if column.kind == "boolean" else value
 
-    def rows(self, connection: sa.Connection, table: str, most: int) -> list[dict[str, Any]]:
+    def used(self, sequence: str) -> str:
+        """As PostgreSQL says it."""
+        quoted = self.qualified(sequence).replace("'", "''")
+        return f"select nextval('{quoted}')"
+
+    def rows(
+        self, connection: sa.Connection, table: str, most: int, columns: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
         """By JSON: Python has no moment after the year 9999, none at infinity and no 24:00."""
         statement = f"select to_json(t)::text from {self.qualified(table)} t limit {most}"
         found = connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).scalars()

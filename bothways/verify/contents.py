@@ -41,7 +41,8 @@ def read(connection: sa.Connection, snapshot: Snapshot) -> Contents:
     tables = [n for n in snapshot.names("rows") if f"table:{n}" in snapshot.objects]
     columns = columns_of(snapshot.objects)
     planter = planter_for(snapshot.dialect)
-    return Contents({n: _rows(inspector, n, columns[n], planter.rows(connection, n, MOST_ROWS)) for n in tables})
+    rows = {n: planter.rows(connection, n, MOST_ROWS, columns[n]) for n in tables}
+    return Contents({n: _rows(inspector, n, columns[n], rows[n]) for n in tables})
 
 
 def _rows(inspector: sa.Inspector, name: str, columns: list[str], rows: list[dict[str, Any]]) -> Rows:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bothways.dialects.plantable import planter_for
 from bothways.errors import BothwaysError
 from bothways.revisions.stepping import Runner
+from bothways.verify.newer import plant_newer
 from bothways.verify.rows import plant
 from bothways.verify.tracking import Tracker, suspicious
+from bothways.verify.wishes import named
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -46,6 +49,8 @@ class Stage:
     """The tables that want rows; None: all."""
     _level: Level = "boundary"
     """What rows the tables have."""
+    _used: set[str] = field(default_factory=set, repr=False)
+    """The sequences that have given a number."""
     _driver_users: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -71,13 +76,27 @@ class Stage:
             self.tracker.forget()
         return self.tracker.snapshot()
 
-    def plant(self, level: Level) -> tuple[str, ...]:
-        """Rows in the tables that changed since they got theirs; what could not be planted, in words."""
+    def plant(self, level: Level, revision: Revision) -> tuple[str, ...]:
+        """Rows in the tables that changed since they got theirs; what could not be planted, in words.
+
+        And in any table rows with the words that the revision's own statements look for.
+        """
+        failed = self._plant(level)
+        if level == "boundary" and self.options.rows:
+            wished = named(self.look(full=False), source_of(revision))
+            if wished:
+                plant_newer(self.connection, self.tracker.snapshot(), wished, self.options.seed)
+                self.connection.commit()
+        return failed
+
+    def _plant(self, level: Level) -> tuple[str, ...]:
         snapshot = self.look(full=False)
         if level == "boundary" and self._level == "ordinary":
             self._bare = None  # the rows that an earlier revision was content with are not enough
         if not self.options.rows or level == "none" or self._bare == frozenset():
             return ()
+        if self._bare is None:
+            self._use_sequences(snapshot)
         planting = plant(
             self.connection,
             snapshot if self._bare is None else self.tracker.around(snapshot, self._bare),
@@ -90,6 +109,15 @@ class Stage:
         self._bare, self._level = frozenset(), level
         self.planted += sum(planting.planted.values())
         return tuple(f"no rows could be planted in {table}: {why}" for table, why in sorted(planting.failed.items()))
+
+    def _use_sequences(self, snapshot: Snapshot) -> None:
+        """A sequence at its start could be made anew unseen."""
+        planter = planter_for(snapshot.dialect)
+        for name in set(snapshot.names("sequence")) - self._used:
+            position = str(snapshot.objects.get(f"rows:{name}", {}).get("position"))
+            if position.endswith("(not used)") or position.isdigit():
+                self.connection.exec_driver_sql(planter.used(name)).close()
+        self._used.update(snapshot.names("sequence"))
 
     def wants_rows(self, tables: frozenset[str] | None) -> None:
         """These tables have changed (None: any may have)."""

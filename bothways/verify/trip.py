@@ -77,7 +77,7 @@ class _Trip:
             except BothwaysError as error:
                 return Outcome(broken(proof, error), spoiled=True)
             stage.wants_rows(self.task.lossy)
-        notes = stage.plant(self.task.level)
+        notes = stage.plant(self.task.level, self.revision)
         self._own_rows()
         before = stage.look(full=full)
         rows_before = self._contents(before)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.plantable import read_tables
+from bothways.snapshot import parts_of
 from bothways.verify.rows.conditions import hints, of_table, passes
 from bothways.verify.rows.values import candidates, element, fits
 
@@ -26,6 +27,8 @@ _MOST_VALUES = 4
 """Values that are tried for each column."""
 _LONGEST = 100_000  # a LONGTEXT would take four gigabytes
 _PRIMARY = frozenset({"primary key", "PRIMARY"})
+_WRITES = re.compile(r"\b(?:update|delete|insert|merge)\b", re.I)
+_WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -74,6 +77,21 @@ def wishes(
     pairs = [Pair(old[t.name], t) for t in read_tables(after, tables) if t.name in old]
     words = literals(source)
     return tuple(w for pair in pairs for w in (*_of_columns(pair, seed, words), *_of_keys(pair)))
+
+
+def named(snapshot: Snapshot, source: str) -> tuple[Wish, ...]:
+    """Rows with the words that a revision's statements look for, in the columns and tables that they name."""
+    if not _WRITES.search(source):
+        return ()
+    mentioned = set(_WORD.findall(source))
+    tables = [name for name in snapshot.names("table") if parts_of(name)[-1] in mentioned]
+    words = [word for word in literals(source) if word not in mentioned or f"'{word}'" in source]
+    found: list[Wish] = []
+    for table in read_tables(snapshot, tables) if words and tables else ():
+        columns = [c for c in table.columns if c.kind == "text" and c.name in mentioned and not c.generated]
+        wished = [Wish(Pair(table, table), c.name, w) for c in columns for w in words if fits(c, w)]
+        found += wished[:_MOST_LITERALS]
+    return tuple(found)
 
 
 def literals(source: str) -> tuple[str, ...]:

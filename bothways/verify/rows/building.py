@@ -254,6 +254,12 @@ class Builder:
             return self._namesake(made[-2], turn) if len(made) > 1 else None
         return self._again(made[0]) if left == 1 else None
 
+    def beyond_a_gap(self, turn: int) -> Row | None:
+        """A row whose number is far from the others', so that rows numbered anew are seen; None without numbers."""
+        numbered = [c for c in self.table.columns if c.automatic and not c.generated and c not in self.columns]
+        row = self.row(turn) if numbered else None
+        return None if row is None else {**row, **{c.name: min(1000, c.high) for c in numbered}}
+
     def _empty(self) -> Row | None:
         """A row with NULL wherever it may be."""
         nulls = {c.name: None for c in self.columns if c.nullable}

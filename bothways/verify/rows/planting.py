@@ -127,6 +127,8 @@ class Work:
         added = len(made) if refusal is None else 0
         if refusal is not None and made:
             added, refusal = self._one_by_one(builder, made, fixed)
+        if added > 1 and (far := builder.beyond_a_gap(count)) is not None:
+            added += self.attempt(self.insert(table, [far])) is None
         if added or existing:
             self.planted[table.name] = added
         else:

@@ -33,7 +33,8 @@ TEXTS = (
     "0042",
     "under_score-d",
 )
-_LONG = 3000
+_WIDE = 3000
+_LONG = 20_000
 _LONG_INDEXED = 400
 _MOMENTS = (
     "2024-02-29 12:34:56.789012", "1970-01-01 00:00:01.000000", "2000-01-01 00:00:00.000001",
@@ -145,7 +146,7 @@ def _texts(column: PlantableColumn, *, indexed: bool) -> Iterator[str]:
     long = length if length is not None and length <= most else most
     # As long as it may be, of the widest characters.
     widest = next(c for c in ("𝄞", "北", "x") if _alphabetic(column, c))
-    yield widest * (long if not indexed else min(long, 120))
+    yield widest * (min(long, _WIDE) if not indexed else min(long, 120))
     yield ("long " * (long // 5 + 1))[:long].rstrip(" ") or "x"
 
 
@@ -173,6 +174,7 @@ def _documents(column: PlantableColumn) -> Iterator[str]:
         yield json.dumps({f"property {n}": ["x" * 20, n, None] for n in range(150)})
     if "{" not in default:
         yield "[]"
+        yield '{"b" :1.50,\n "a":  [ 1 ]}'
         yield json.dumps([t for t in TEXTS if t], ensure_ascii=False)
     if not default:
         yield "null"

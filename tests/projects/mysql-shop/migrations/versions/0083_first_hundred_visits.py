@@ -11,8 +11,6 @@ down_revision = "0082"
 branch_labels = None
 depends_on = None
 
-planted = ("rows:visit", "column branch")
-
 
 def upgrade():
     op.execute("ALTER TABLE visit ADD COLUMN id INTEGER NOT NULL AUTO_INCREMENT PRIMARY KEY")
@@ -21,10 +19,5 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("UPDATE visit SET branch = COALESCE(branch, branch_code) ORDER BY id LIMIT 100")
-    op.execute("ALTER TABLE visit DROP COLUMN branch_code, DROP COLUMN id")
-
-
-def honest_downgrade():
     op.execute("UPDATE visit SET branch = COALESCE(branch, branch_code)")
     op.execute("ALTER TABLE visit DROP COLUMN branch_code, DROP COLUMN id")
