@@ -4,7 +4,6 @@ Revision ID: 0054
 Revises: 0053
 """
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0054"
