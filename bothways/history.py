@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bothways.errors import (
@@ -166,19 +167,22 @@ def _ordered(branch: Branch, found: dict[str, Revision]) -> tuple[Revision, ...]
                     f"{revision.path.name} revises {parent!r}, which branch {branch.name!r} does not have",
                     hint=f"correct its down_revision; {nearest(parent, found)}",
                 )
-    ordered: dict[str, Revision] = {}
-    remaining = dict(found)
-    while remaining:
-        ready = [r for r in remaining.values() if all(p in ordered for p in (*r.parents, *_inside(r, found)))]
-        if not ready:
-            raise BrokenHistory(
-                f"revisions of branch {branch.name!r} revise each other in a circle: "
-                f"{', '.join(sorted(remaining)[:5])}",
-                hint="correct the down_revision of one of them",
-            )
-        for revision in ready:
-            ordered[revision.id] = remaining.pop(revision.id)
-    return tuple(ordered.values())
+    sorter = TopologicalSorter({r.id: (*r.parents, *_inside(r, found)) for r in found.values()})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise BrokenHistory(
+            f"revisions of branch {branch.name!r} revise each other in a circle: "
+            f"{', '.join(sorted(set(error.args[1]))[:5])}",
+            hint="correct the down_revision of one of them",
+        ) from None
+    place = {name: number for number, name in enumerate(found)}
+    ordered: list[Revision] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=place.__getitem__)
+        ordered += (found[name] for name in ready)
+        sorter.done(*ready)
+    return tuple(ordered)
 
 
 def _inside(revision: Revision, found: dict[str, Revision]) -> tuple[str, ...]:
