@@ -143,10 +143,6 @@ class MySQLColumns:
         """As it comes."""
         return value
 
-    def used(self, sequence: str) -> str:
-        """As MariaDB says it."""
-        return f"select nextval({self.qualified(sequence)})"
-
     def rows(
         self, connection: sa.Connection, table: str, most: int, columns: Sequence[str] = ()
     ) -> list[dict[str, Any]]:

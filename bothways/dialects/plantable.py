@@ -135,10 +135,6 @@ class Planter(Protocol):
         """The value that ``readable`` gave, such that ``literal`` writes it again."""
         ...
 
-    def used(self, sequence: str) -> str:
-        """The statement that takes one number of a sequence of the snapshot."""
-        ...
-
     def rows(
         self, connection: sa.Connection, table: str, most: int, columns: Sequence[str] = ()
     ) -> list[dict[str, Any]]:

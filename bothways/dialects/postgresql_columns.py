@@ -171,11 +171,6 @@ class PostgreSQLColumns:
             return Decimal(value)
         return value == "true" if column.kind == "boolean" else value
 
-    def used(self, sequence: str) -> str:
-        """As PostgreSQL says it."""
-        quoted = self.qualified(sequence).replace("'", "''")
-        return f"select nextval('{quoted}')"
-
     def rows(
         self, connection: sa.Connection, table: str, most: int, columns: Sequence[str] = ()
     ) -> list[dict[str, Any]]:

@@ -92,10 +92,6 @@ class SQLiteColumns:
         """As it comes."""
         return value
 
-    def used(self, sequence: str) -> str:
-        """Never asked for: there are no sequences."""
-        raise NotImplementedError(sequence)
-
     def rows(
         self, connection: sa.Connection, table: str, most: int, columns: Sequence[str] = ()
     ) -> list[dict[str, Any]]:

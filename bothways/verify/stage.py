@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bothways.dialects.plantable import planter_for
 from bothways.errors import BothwaysError
 from bothways.revisions.stepping import Runner
 from bothways.verify.newer import plant_newer
@@ -49,8 +48,6 @@ class Stage:
     """The tables that want rows; None: all."""
     _level: Level = "boundary"
     """What rows the tables have."""
-    _used: set[str] = field(default_factory=set, repr=False)
-    """The sequences that have given a number."""
     _driver_users: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -95,8 +92,6 @@ class Stage:
             self._bare = None  # the rows that an earlier revision was content with are not enough
         if not self.options.rows or level == "none" or self._bare == frozenset():
             return ()
-        if self._bare is None:
-            self._use_sequences(snapshot)
         planting = plant(
             self.connection,
             snapshot if self._bare is None else self.tracker.around(snapshot, self._bare),
@@ -109,15 +104,6 @@ class Stage:
         self._bare, self._level = frozenset(), level
         self.planted += sum(planting.planted.values())
         return tuple(f"no rows could be planted in {table}: {why}" for table, why in sorted(planting.failed.items()))
-
-    def _use_sequences(self, snapshot: Snapshot) -> None:
-        """A sequence at its start could be made anew unseen."""
-        planter = planter_for(snapshot.dialect)
-        for name in set(snapshot.names("sequence")) - self._used:
-            position = str(snapshot.objects.get(f"rows:{name}", {}).get("position"))
-            if position.endswith("(not used)") or position.isdigit():
-                self.connection.exec_driver_sql(planter.used(name)).close()
-        self._used.update(snapshot.names("sequence"))
 
     def wants_rows(self, tables: frozenset[str] | None) -> None:
         """These tables have changed (None: any may have)."""

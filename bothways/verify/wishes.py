@@ -28,6 +28,9 @@ _MOST_VALUES = 4
 _LONGEST = 100_000  # a LONGTEXT would take four gigabytes
 _PRIMARY = frozenset({"primary key", "PRIMARY"})
 _WRITES = re.compile(r"\b(?:update|delete|insert|merge)\b", re.I)
+_INSERT = re.compile(r"\binsert\b", re.I)
+_INSERTING = frozenset({"bulk_insert", "insert", "values"})
+_LONGEST_WORD = 40
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 
@@ -95,14 +98,25 @@ def named(snapshot: Snapshot, source: str) -> tuple[Wish, ...]:
 
 
 def literals(source: str) -> tuple[str, ...]:
-    """The short texts that a revision's code and SQL name: what it looks for in rows may be among them."""
+    """The short texts that a revision's code and SQL look for: not those that it inserts itself."""
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        tree = ast.parse(source)
     except SyntaxError:
         return ()
-    texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    inserted = {id(n) for call in ast.walk(tree) if _inserts(call) for n in ast.walk(call)}
+    texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    made = {w for n in ast.walk(tree) if id(n) in inserted for w in _words(n)}
+    made |= {w for text in texts if _INSERT.search(text) for w in _QUOTED.findall(text)}
     quoted = [found.replace("''", "'") for text in texts for found in _QUOTED.findall(text)]
-    return tuple(dict.fromkeys(t for t in (*quoted, *texts) if 0 < len(t) <= 40))
+    return tuple(dict.fromkeys(t for t in (*quoted, *texts) if 0 < len(t) <= _LONGEST_WORD and t not in made))
+
+
+def _inserts(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _INSERTING
+
+
+def _words(node: ast.AST) -> tuple[str, ...]:
+    return (node.value,) if isinstance(node, ast.Constant) and isinstance(node.value, str) else ()
 
 
 def _of_keys(pair: Pair) -> Iterator[Wish]:

@@ -11,7 +11,7 @@ from bothways.connections import call
 from bothways.dialects.plantable import Key, PlantableColumn, PlantableTable
 from bothways.dialects.reading import take
 from bothways.verify.newer import Held, Newer, lost, plant_newer, read_newer
-from bothways.verify.wishes import Pair, wishes
+from bothways.verify.wishes import Pair, literals, wishes
 
 
 def trip(url, create, up, down):
@@ -197,3 +197,19 @@ def test_the_scale_of_a_decimal_does_not_matter(value):
     from bothways.verify.newer import _exact
 
     assert _exact(Decimal(value)) == "1.5"
+
+
+def test_the_words_that_a_revision_looks_for_are_found_and_not_those_that_it_inserts():
+    source = """
+op.execute("delete from t where state = 'it''s gone' or state in ('a', 'b')")
+op.execute("insert into t (state) values ('mine')")
+op.bulk_insert(t, [{"state": "seed"}])
+connection.execute(t.update().where(t.c.state == "old"))
+"""
+    found = literals(source)
+    assert {"it's gone", "a", "b", "old"} <= set(found)
+    assert not {"mine", "seed"} & set(found)
+
+
+def test_what_is_no_python_has_no_words():
+    assert literals("def (") == ()

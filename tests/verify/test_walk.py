@@ -239,3 +239,37 @@ def test_a_downgrade_is_tried_with_the_words_that_it_looks_for(project):
     found = proofs(project)["r2"]
     assert found.verdict == "lossy"
     assert "is gone" in found.evidence
+
+
+def test_a_word_that_only_the_revision_names_is_planted_before_its_upgrade(project):
+    project.revision(
+        "r1",
+        'op.create_table("a", sa.Column("id", sa.Integer, primary_key=True), sa.Column("state", sa.String(20)))',
+        'op.drop_table("a")',
+    )
+    project.revision("r2", "op.execute(\"delete from a where state = 'cancelled'\")", "pass")
+    assert proofs(project)["r2"].verdict == "lossy"
+
+
+def test_rows_that_a_revision_inserts_and_deletes_again_raise_no_alarm(project):
+    project.revision(
+        "r1",
+        'op.create_table("a", sa.Column("id", sa.Integer, primary_key=True), sa.Column("state", sa.String(20)))',
+        'op.drop_table("a")',
+    )
+    project.revision(
+        "r2",
+        "op.execute(\"insert into a (state) values ('first')\")",
+        "op.execute(\"delete from a where state = 'first'\")",
+    )
+    assert proofs(project)["r2"].verdict == "lossless"
+
+
+def test_rows_numbered_anew_are_seen(project):
+    project.revision("r1", *table("a"))
+    project.revision(
+        "r2",
+        'op.execute("create table kept as select n from a order by id")\nop.execute("delete from a")',
+        'op.execute("insert into a (n) select n from kept")\nop.drop_table("kept")',
+    )
+    assert proofs(project)["r2"].verdict == "lossy"

@@ -64,6 +64,7 @@ def upgrade():
         " FOREIGN KEY (room) REFERENCES room (code) ON UPDATE CASCADE ON DELETE CASCADE)"
     )
     op.execute("CREATE SEQUENCE ticket_number START WITH 100 INCREMENT BY 5")
+    op.execute("SELECT NEXTVAL(ticket_number)")
 
 
 def downgrade():
