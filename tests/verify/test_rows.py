@@ -66,6 +66,20 @@ def test_null_and_the_longest_text_are_among_the_rows_however_few_they_are(serve
         assert {"", "PLAIN", "plain"} <= set(texts)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("seed", range(6))
+def test_of_one_or_two_rows_one_has_a_value_in_a_nullable_column(servers, engine, seed):
+    def look(connection):
+        return [row[0] for row in connection.exec_driver_sql("select code from shop")]
+
+    statements = ["create table shop (id integer not null primary key, code varchar(7))"]
+    with scratch.database(servers[engine]) as url:
+        assert planted(url, statements, seed=seed, rows=1, look=look)[2] != [None]
+    with scratch.database(servers[engine]) as url:
+        texts = planted(url, statements, seed=seed, rows=2, look=look)[2]
+    assert {text is None for text in texts} == {False, True}
+
+
 @pytest.mark.parametrize(("engine", "revision"), SOME)
 def test_every_table_of_this_project_gets_rows(servers, engine, revision):
     planting, snapshot, _ = at(engine, servers[engine], revision)

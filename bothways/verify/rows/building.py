@@ -80,7 +80,7 @@ class Builder:
             if column.automatic and column.name not in self.referring:
                 # Far from the largest, after which the server could number no more.
                 self.pools[column.name] = list(range(1, 100))
-            self.turns[column.name] = [*self._fitting(column), *([None] if column.nullable else [])]
+            self.turns[column.name] = [*self._fitting(column), *([None] if column.nullable and self.count > 1 else [])]
         self.offsets = {c.name: self.chance.randrange(len(self.turns[c.name])) for c in self.columns}
 
     def row(self, turn: int, *, fixed: Row | None = None, own: bool = False) -> Row | None:
@@ -248,6 +248,8 @@ class Builder:
 
     def special(self, made: Sequence[Row], left: int, turn: int) -> Row | None:
         """The last rows of a table: one of NULLs, one with another's texts, and one all the same as another."""
+        if self.count <= _SPECIAL:
+            return None  # each of so few has to show values of its own
         if left == 3:
             return self._empty()
         if left == 2:
