@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.schema import CreateSchema
+
 from bothways import scratch
 from bothways.connections import call
+from bothways.dialects import dialect_for
 from bothways.dialects.reading import take
 from bothways.revisions import upgrade
 from bothways.snapshot import Change, Snapshot, difference
@@ -53,14 +56,22 @@ def compare(
     with scratch.database(server) as url:
 
         def create(connection: sa.Connection) -> Snapshot:
-            metadata.create_all(connection)
-            connection.commit()
+            build(connection, metadata)
             return take(connection, version_table=database.version_relation)
 
         models = call(url, create, purpose="prove")
     # Not the order of columns and indexes: a column added by ALTER TABLE stands last, wherever its model has it.
     changes = difference(head, models, tiers=("semantic",))
     return Comparison(database.name, database.branch.name, head.server_version, changes)
+
+
+def build(connection: sa.Connection, metadata: sa.MetaData) -> None:
+    """Make everything that models declare, their schemas too, and commit."""
+    if dialect_for(connection.dialect.name).capabilities.schemas:
+        for schema in sorted({t.schema for t in metadata.tables.values() if t.schema}):
+            connection.execute(CreateSchema(schema, if_not_exists=True))
+    metadata.create_all(connection)
+    connection.commit()
 
 
 def _head(project: Project, database: Database, server: DatabaseURL) -> Snapshot:

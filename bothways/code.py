@@ -1,0 +1,164 @@
+"""Python source as data, and its layout: what ``ruff format`` would make of it, without ruff.
+
+Text that comes from a caller or a catalog is a ``str`` here and always printed as a literal, so it can't become code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+WIDTH = 120
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
+_BIND = re.compile(r"(?<!:):(?=\w)")
+_IMPORTS = {
+    "op": "from alembic import op",
+    "sa": "import sqlalchemy as sa",
+    "mysql": "from sqlalchemy.dialects import mysql",
+    "postgresql": "from sqlalchemy.dialects import postgresql",
+    "sqlite": "from sqlalchemy.dialects import sqlite",
+}
+"""What may be used in a revision, and how it is imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call: ``Call("op.drop_column", ("users", "name"))``. Raises ValueError for a name that is no dotted name."""
+
+    name: str
+    arguments: tuple[Code, ...] = ()
+    keywords: Mapping[str, Code] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in (self.name, *self.keywords):
+            if not _IDENTIFIER.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of Python")
+
+
+@dataclass(frozen=True, slots=True)
+class SQL:
+    """``op.execute`` of one statement, as it stands: a colon or a percent sign means nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements outside the revision's transaction: ``with op.get_context().autocommit_block():``."""
+
+    body: tuple[Code, ...]
+
+
+Code = Call | SQL | Block | str | int | bool | None | Sequence["Code"]
+
+
+def call(name: str, *arguments: Code, **keywords: Code) -> Call:
+    """A call as it is written."""
+    return Call(name, arguments, keywords)
+
+
+def layout(code: Code, indent: int = 0) -> list[str]:
+    """The lines of a statement, indented by that many blanks."""
+    space = " " * indent
+    if isinstance(code, Block):
+        lines = [line for part in code.body for line in layout(part, indent + 4)]
+        return [f"{space}with op.get_context().autocommit_block():", *lines]
+    if isinstance(code, SQL):
+        return _statement(code.text, indent)
+    return [space + line if line else line for line in _lines(code, WIDTH - indent, "")]
+
+
+def imports(codes: Sequence[Code]) -> tuple[str, ...]:
+    """The import lines that these statements need, in isort's order."""
+    used = {root for code in codes for root in _roots(code)}
+    lines = [_IMPORTS[root] for root in used]
+    return tuple(sorted(lines, key=lambda line: (line.startswith("from"), line)))
+
+
+def literal(text: str) -> str:
+    """A string as Python source, in double quotes where that needs no more escapes."""
+    if '"' not in text:
+        return '"' + repr("'" + text)[2:]
+    shown = repr(text)
+    if shown[0] == "'" and text.count('"') <= text.count("'"):
+        return '"' + shown[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
+    return shown
+
+
+def _roots(code: Code) -> Iterator[str]:
+    if isinstance(code, Call):
+        yield code.name.partition(".")[0]
+        for part in (*code.arguments, *code.keywords.values()):
+            yield from _roots(part)
+    elif isinstance(code, Block):
+        yield "op"
+        for part in code.body:
+            yield from _roots(part)
+    elif isinstance(code, SQL):
+        yield "op"
+    elif isinstance(code, Sequence) and not isinstance(code, str):
+        for part in code:
+            yield from _roots(part)
+
+
+def _statement(text: str, indent: int) -> list[str]:
+    # op.execute takes ":name" for a parameter unless the colon is escaped.
+    escaped = _BIND.sub(r"\\:", text)
+    space = " " * indent
+    alone = f"{space}op.execute({literal(escaped)})"
+    if "\n" not in text and len(alone) <= WIDTH:
+        return [alone]
+    if not all(c.isprintable() or c == "\n" for c in text):
+        return [f"{space}op.execute(", f"{space}    {literal(escaped)}", f"{space})"]
+    body = escaped.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    body = body[:-1] + '\\"' if body.endswith('"') else body
+    # White space inside a statement's own literals has to stay, so lines are not moved where there are several.
+    if "\n" in text:
+        return [
+            f'{space}op.execute("""{body.splitlines()[0]}',
+            *body.split("\n")[1:-1],
+            f'{body.split(chr(10))[-1]}""")',
+        ]
+    return [f"{space}op.execute(", f"{space}    {literal(escaped)}", f"{space})"]
+
+
+def _lines(code: Code, width: int, tail: str) -> list[str]:
+    """The lines of an expression with what follows it, in that width."""
+    flat = _flat(code)
+    if len(flat) + len(tail) <= width or not isinstance(code, Call | Sequence) or isinstance(code, str):
+        return [flat + tail]
+    if isinstance(code, Call):
+        head, close = f"{code.name}(", ")"
+        parts = [("", a) for a in code.arguments] + [(f"{k}=", v) for k, v in code.keywords.items()]
+    else:
+        head, close = "[", "]"
+        parts = [("", a) for a in code]
+    if not parts:
+        return [flat + tail]
+    together = "    " + ", ".join(name + _flat(part) for name, part in parts)
+    if len(together) <= width:
+        return [head, together + ("," if isinstance(code, Sequence) and len(parts) == 0 else ""), close + tail]
+    lines = [head]
+    for name, part in parts:
+        first, *more = _lines(part, width - 4 - (len(name) if _is_flat(part) else 0), ",")
+        lines += [f"    {name}{first}", *(f"    {line}" for line in more)]
+    return [*lines, close + tail]
+
+
+def _is_flat(code: Code) -> bool:
+    return not isinstance(code, Call | Sequence) or isinstance(code, str)
+
+
+def _flat(code: Code) -> str:
+    if isinstance(code, str):
+        return literal(code)
+    if isinstance(code, Call):
+        parts = [_flat(a) for a in code.arguments] + [f"{k}={_flat(v)}" for k, v in code.keywords.items()]
+        return f"{code.name}({', '.join(parts)})"
+    if isinstance(code, Sequence):
+        return f"[{', '.join(map(_flat, code))}]"
+    if isinstance(code, SQL | Block):
+        msg = "a statement is no part of an expression"
+        raise TypeError(msg)
+    return repr(code)

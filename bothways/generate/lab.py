@@ -1,0 +1,142 @@
+"""Two scratch databases, one as it was and one as it is to be, and the drafts that lead from one to the other.
+
+Everything drafted is run before anybody sees it: up, compared with what was wanted; down, compared with what was there.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bothways import scratch
+from bothways.connections import call
+from bothways.dialects.drafting import drafter_for
+from bothways.dialects.reading import take
+from bothways.operations import Draft, Hints, State
+from bothways.revisions import trial
+from bothways.snapshot import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from bothways.code import Code
+    from bothways.operations import Step
+    from bothways.snapshot import Change, Snapshot
+    from bothways.urls import DatabaseURL
+
+ROUNDS = 3
+"""How often what a draft left over is drafted again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The drafts of one branch, and what they were seen to do."""
+
+    drafts: tuple[Draft, ...]
+    before: Snapshot
+    after: Snapshot
+    left: tuple[Change, ...] = ()
+    """What still differs from the models after the upgrade."""
+    not_restored: tuple[Change, ...] = ()
+    """What differs from before after the downgrade."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """How both sides are built on a server."""
+
+    server: DatabaseURL
+    script_location: Path
+    build_before: Callable[[sa.Connection], None]
+    build_after: Callable[[sa.Connection], None]
+    version_table: str = "alembic_version"
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Keys as they were and the objects' new names, in the order in which they are renamed."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the models, by key or ``key/fact``."""
+    hints: Hints = field(default_factory=Hints)
+
+    def draft(self) -> Drafted:
+        """Draft, run both ways, and say what is left. Raises a DatabaseError where a scratch database can't be had."""
+        with ExitStack() as stack:
+            here = stack.enter_context(scratch.database(self.server))
+            there = stack.enter_context(scratch.database(self.server))
+            before = self._on(here, self.build_before)
+            drafts: list[Draft] = []
+            if self.renamed:
+                drafts += self._renames(here, before)
+            now = self._on(here) if drafts else before
+            wanted = self._on(there, self.build_after)
+            left = _semantic(now, wanted)
+            for _ in range(ROUNDS):
+                if not left:
+                    break
+                more = self._more(here, there, now, wanted, left)
+                if not more:
+                    break
+                self._run(here, [draft.up for draft in more])
+                drafts += more
+                now = self._on(here)
+                left = _semantic(now, wanted)
+            self._run(here, [draft.down for draft in reversed(drafts)])
+            back = self._on(here) if drafts else before
+            return Drafted(tuple(_joined(drafts)), before, wanted, left, _semantic(before, back))
+
+    def _more(
+        self, here: DatabaseURL, there: DatabaseURL, now: Snapshot, wanted: Snapshot, left: Sequence[Change]
+    ) -> list[Draft]:
+        drafter = drafter_for(self.server.dialect)
+        keys = sorted({c.key for c in left})
+        old = call(here, lambda c: drafter.sources(c, now, [k for k in keys if k in now.objects], {}), purpose="prove")
+        new = call(
+            there,
+            lambda c: drafter.sources(c, wanted, [k for k in keys if k in wanted.objects], self.written),
+            purpose="prove",
+        )
+        return list(drafter.draft(State(now, old), State(wanted, new), self.hints))
+
+    def _renames(self, here: DatabaseURL, before: Snapshot) -> list[Draft]:
+        drafter = drafter_for(self.server.dialect)
+        steps: list[Step] = []
+        now = before
+        for key, name in self.renamed.items():
+            step = drafter.renaming(State(now), key, name)
+            self._run(here, [step.up])
+            steps.append(step)
+            now = self._on(here)
+        return [Draft(tuple(steps))]
+
+    def _run(self, url: DatabaseURL, bodies: Sequence[Sequence[Code]]) -> None:
+        def run(connection: sa.Connection) -> None:
+            for body in bodies:
+                trial.run(connection, body, self.script_location)
+
+        call(url, run, purpose="prove")
+
+    def _on(self, url: DatabaseURL, build: Callable[[sa.Connection], None] | None = None) -> Snapshot:
+        def look(connection: sa.Connection) -> Snapshot:
+            if build is not None:
+                build(connection)
+                connection.commit()
+            return take(connection, version_table=self.version_table)
+
+        return call(url, look, purpose="prove")
+
+
+def _semantic(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
+    return difference(before, after, tiers=("semantic",))
+
+
+def _joined(drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts without a title are one with the one before them where that has none either."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        if joined and not draft.title and not joined[-1].title:
+            joined[-1] = replace(joined[-1], steps=(*joined[-1].steps, *draft.steps))
+        elif draft.steps:
+            joined.append(draft)
+    return joined

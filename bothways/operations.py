@@ -1,0 +1,66 @@
+"""What a revision does, as data: steps that each say how they are done and how they are undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bothways.code import Code
+    from bothways.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of one object, and the way back."""
+
+    says: str
+    """What it does, in words that can stand in a list: ``add products.note``."""
+    up: tuple[Code, ...]
+    down: tuple[Code, ...]
+    """The statements that undo ``up``, in the order in which they run."""
+    lossy: Mapping[str, str] = field(default_factory=dict)
+    """What its way up and down loses, as revisions declare it: ``table.column`` or ``table``, and why."""
+    cautions: tuple[str, ...] = ()
+    """What it locks, rewrites or may be refused for, each a sentence: ``Building it blocks writes to products.``"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The body of one revision. A downgrade undoes its steps from the last to the first."""
+
+    steps: tuple[Step, ...]
+    title: str = ""
+    """What this part of a change does, where a change takes several revisions: ``validate ck_products_price``."""
+
+    @property
+    def up(self) -> tuple[Code, ...]:
+        """The statements of ``upgrade()``."""
+        return tuple(code for step in self.steps for code in step.up)
+
+    @property
+    def down(self) -> tuple[Code, ...]:
+        """The statements of ``downgrade()``."""
+        return tuple(code for step in reversed(self.steps) for code in step.down)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One side of a change: what the database is, and the texts from which its objects can be made again."""
+
+    snapshot: Snapshot
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """By key of the snapshot (``key`` or ``key/fact``), what :meth:`Drafter.sources` found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What catalogs can't say. Keys are those of snapshots: ``column:products.note``."""
+
+    backfill: Mapping[str, str] = field(default_factory=dict)
+    """The SQL expression that fills a column of the models where rows have no value."""
+    offline: bool = False
+    """Nobody uses the database meanwhile: the short form, in one revision."""
+    keep_data: bool = False
+    """What a step would lose goes to a side table ``bothways_kept_…`` and comes back on the way down."""

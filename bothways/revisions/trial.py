@@ -1,0 +1,47 @@
+"""Run drafted statements on a scratch database before they are a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bothways.code import imports, layout
+from bothways.dialects import dialect_for
+from bothways.revisions.proxies import current_migration
+from bothways.revisions.scripts import refuse_violations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from bothways.code import Code
+
+
+def run(connection: sa.Connection, codes: Sequence[Code], script_location: Path) -> None:
+    """Run statements as a revision's body would run, in one transaction of their own.
+
+    Raises what the server says, after a rollback.
+    """
+    lines = [line for code in codes for line in layout(code, 4)]
+    source = "\n".join([*imports(codes), "", "", "def body():", *(lines or ["    pass"])])
+    module: dict[str, Any] = {}
+    exec(compile(source, "<draft>", "exec"), module)  # noqa: S102 - made from data: every text in it is a literal
+    capabilities = dialect_for(connection.dialect.name).capabilities
+    context = MigrationContext.configure(
+        connection, opts={"transaction_per_migration": True, "transactional_ddl": capabilities.transactional_ddl}
+    )
+    try:
+        with (
+            current_migration(context, ScriptDirectory(str(script_location))),
+            context.begin_transaction(_per_migration=True),
+        ):
+            module["body"]()
+            refuse_violations(ctx=context)
+        connection.commit()
+    except Exception:
+        connection.rollback()
+        raise
