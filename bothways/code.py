@@ -38,9 +38,23 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class SQL:
-    """``op.execute`` of one statement, as it stands: a colon or a percent sign means nothing."""
+    """``op.execute`` of one statement, as it stands: a colon or a percent sign means nothing.
 
-    text: str
+    Several ``lines`` are laid out as they are, each with its own blanks before it: no line may begin or end inside a
+    literal. White space inside a line is never touched, also not a line break in a literal.
+    """
+
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The statement."""
+        return "\n".join(self.lines)
+
+
+def sql(*lines: str) -> SQL:
+    """A statement of these lines."""
+    return SQL(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ def layout(code: Code, indent: int = 0) -> list[str]:
         lines = [line for part in code.body for line in layout(part, indent + 4)]
         return [f"{space}with op.get_context().autocommit_block():", *lines]
     if isinstance(code, SQL):
-        return _statement(code.text, indent)
+        return _statement(code.lines, indent)
     return [space + line if line else line for line in _lines(code, WIDTH - indent, "")]
 
 
@@ -102,25 +116,18 @@ def _roots(code: Code) -> Iterator[str]:
             yield from _roots(part)
 
 
-def _statement(text: str, indent: int) -> list[str]:
+def _statement(lines: Sequence[str], indent: int) -> list[str]:
     # op.execute takes ":name" for a parameter unless the colon is escaped.
-    escaped = _BIND.sub(r"\\:", text)
+    escaped = [_BIND.sub(r"\\:", line) for line in lines]
     space = " " * indent
-    alone = f"{space}op.execute({literal(escaped)})"
-    if "\n" not in text and len(alone) <= WIDTH:
-        return [alone]
-    if not all(c.isprintable() or c == "\n" for c in text):
-        return [f"{space}op.execute(", f"{space}    {literal(escaped)}", f"{space})"]
-    body = escaped.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    body = body[:-1] + '\\"' if body.endswith('"') else body
-    # White space inside a statement's own literals has to stay, so lines are not moved where there are several.
-    if "\n" in text:
-        return [
-            f'{space}op.execute("""{body.splitlines()[0]}',
-            *body.split("\n")[1:-1],
-            f'{body.split(chr(10))[-1]}""")',
-        ]
-    return [f"{space}op.execute(", f"{space}    {literal(escaped)}", f"{space})"]
+    broken = any(not c.isprintable() for line in lines for c in line)
+    if len(lines) == 1 or broken:
+        text = literal("\n".join(escaped))
+        alone = f"{space}op.execute({text})"
+        return [alone] if len(alone) <= WIDTH else [f"{space}op.execute(", f"{space}    {text}", f"{space})"]
+    quoted = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in escaped]
+    body = [f"{space}    {line}".rstrip() for line in quoted]
+    return [f'{space}op.execute("""', *body, f'{space}""")']
 
 
 def _lines(code: Code, width: int, tail: str) -> list[str]:
