@@ -162,6 +162,12 @@ class Catalog:
         found = {k: t for k, t in self.things.items() if folded(t.owner) == folded(table) and t.kind != "view"}
         return dict(sorted(found.items(), key=lambda item: (item[1].kind, item[0])))
 
+    def unique_in(self, table: Table) -> frozenset[str]:
+        """The columns of a table that a unique index names."""
+        texts = [t.text for t in self.of(table.name).values() if t.kind == "index" and "unique" in names_in(t.text)]
+        found = frozenset(name for text in texts for name in names_in(text))
+        return found & {c.name.lower() for c in table.columns.values()}
+
     def naming(self, names: Iterable[str]) -> frozenset[str]:
         """Keys of the views and triggers that name one of these, or a view that does, or belong to such a view."""
         wanted = {name.lower() for name in names}

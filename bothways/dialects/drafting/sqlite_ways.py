@@ -35,8 +35,8 @@ class Way:
     target: Table
     fill: Mapping[str, str] = field(default_factory=dict)
     """Values of the target's columns, as expressions over the source; what is not here is copied or has its default."""
-    kept: str = ""
-    """The side table, called ``kept``, that ``fill`` speaks of: how its rows are found."""
+    kept: tuple[str, str] | None = None
+    """The side table that ``fill`` speaks of, and the condition that finds its rows."""
     in_order: bool = False
     """Whether the columns must end in the target's order."""
     version: tuple[int, ...] = ()
@@ -84,9 +84,8 @@ class Way:
         codes = [_add(self.target, column) for column in self.added]
         filled = [f"{quoted(c.name)} = {self.fill[n]}" for n, c in self.target.columns.items() if n in self.fill]
         if filled:
-            matched = self.kept.partition(" ON ")
-            origin = f"FROM {matched[0].removeprefix('LEFT JOIN ')} WHERE {matched[2]}" if self.kept else ""
-            codes.append(sql(*_lines(f"UPDATE {quoted(name)} SET ", filled), *([origin] if origin else [])))
+            origin = [f"FROM {self.kept[0]} WHERE {self.kept[1]}"] if self.kept else []
+            codes.append(sql(*_lines(f"UPDATE {quoted(name)} SET ", filled), *origin))
         return [*codes, *(call("op.drop_column", name, column.name) for column in self.dropped)]
 
     def _rebuild(self) -> list[Code]:
@@ -113,7 +112,7 @@ class Way:
         verb = "INSERT OR ABORT INTO" if self._forgives else "INSERT INTO"
         source = f"FROM {quoted(self.source.name)}"
         insert, select = _lines(f"{verb} {quoted(new)} (", names, ")"), _lines("SELECT ", values)
-        joined = [source, self.kept] if self.kept else [source]
+        joined = [source, f"LEFT JOIN {self.kept[0]} ON {self.kept[1]}"] if self.kept else [source]
         if len(insert) == len(select) == 1 and len(select[0]) + len(source) < 100 and not self.kept:
             return [sql(insert[0], f"{select[0]} {source}")]
         return [sql(*insert, *select, *joined)]
