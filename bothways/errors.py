@@ -10,6 +10,7 @@
      │   ├─ InvalidURL              a URL that cannot be read, or of the wrong engine
      │   ├─ DriverMissing           the driver that the URL names is not installed
      │   ├─ ModelsNotImportable     the canonical models cannot be imported
+     │   ├─ InvalidModels           the canonical models say what no revision can be drafted from
      │   └─ ServerBinariesMissing   no PostgreSQL or MariaDB to start a private server with
      ├─ HistoryError
      │   ├─ UnknownRevision         no revision of that name in the branch
@@ -29,7 +30,8 @@
      │   ├─ ConnectionLost          the server went away in the middle
      │   └─ UnknownDatabaseRevision the database is at a revision that this checkout does not have
      ├─ Refused
-     │   └─ IrreversibleRevision    the revision says that it cannot be undone
+     │   ├─ IrreversibleRevision    the revision says that it cannot be undone
+     │   └─ PossibleRename          something is gone and something new looks like it
      ├─ MigrationFailed             a revision raised while it ran
      ├─ WorkerLost                  the process that proves revisions ended before it had begun
      └─ RequestError
@@ -42,11 +44,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from bothways.nearness import nearest as nearest  # noqa: PLC0414 - it is had from here
 
 
 class BothwaysError(Exception):
@@ -58,7 +58,7 @@ class BothwaysError(Exception):
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, *, hint: str | None = None, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, details: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -66,12 +66,7 @@ class BothwaysError(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """The error as JSON-ready data."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "hint": self.hint,
-            "details": self.details,
-        }
+        return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
 
 
 class ConfigurationError(BothwaysError):
@@ -114,6 +109,12 @@ class ModelsNotImportable(ConfigurationError):
     """The canonical models cannot be imported."""
 
     code = "models-not-importable"
+
+
+class InvalidModels(ConfigurationError):
+    """The canonical models say what no revision can be drafted from; ``details["mistakes"]`` lists it all."""
+
+    code = "invalid-models"
 
 
 class ServerBinariesMissing(ConfigurationError):
@@ -236,6 +237,12 @@ class IrreversibleRevision(Refused):
     code = "irreversible-revision"
 
 
+class PossibleRename(Refused):
+    """Something is gone and something new looks like it: only its author knows whether that is a rename."""
+
+    code = "possible-rename"
+
+
 class MigrationFailed(BothwaysError):
     """A revision raised while it ran; ``details`` names the revision, its file and line, and the SQL."""
 
@@ -282,16 +289,3 @@ class DatabaseBehind(RequestError):
     """The database is not at the revision that this build needs."""
 
     code = "database-behind"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the known names nearest to ``name``, or all of them where none is near."""
-    names = sorted(known)
-    close = get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
-    by_lower = {n.lower(): n for n in names}
-    if close:
-        return "did you mean " + " or ".join(by_lower[c] for c in close) + "?"
-    if not names:
-        return "there are none yet"
-    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
-    return f"known: {shown}"
