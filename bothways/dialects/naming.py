@@ -35,6 +35,8 @@ class NameRules:
     """Whether characters beyond the first 65,536 are refused."""
     empty_table: bool = False
     """Whether a table may be without columns."""
+    renamed_in_place: frozenset[str] = frozenset()
+    """The kinds of objects without rows of their own that a rename spares from being made anew."""
 
 
 _ALL = frozenset({"table", "column", "index", "unique", "check", "foreign", "primary"})
@@ -48,6 +50,7 @@ RULES: Mapping[str, NameRules] = {
         relations=frozenset({"index", "unique", "primary"}),
         reserved_schemas=("pg_",),
         empty_table=True,
+        renamed_in_place=frozenset({"constraint", "index", "sequence", "type", "view"}),
     ),
     "mysql": NameRules(
         longest=64,
@@ -57,6 +60,7 @@ RULES: Mapping[str, NameRules] = {
         relations=frozenset(),
         no_end_blank=True,
         basic_plane=True,
+        renamed_in_place=frozenset({"index"}),
     ),
     "sqlite": NameRules(
         longest=None,

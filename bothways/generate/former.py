@@ -19,6 +19,7 @@ from bothways.generate.declared import (
     constraints_of,
     dialect_of,
     indexes_of,
+    key_of,
     name_of,
     own_name,
     relation,
@@ -187,3 +188,19 @@ def _labels_of(
     checks = (str(f.get("definition")) for k, f in head.objects.items() if k.startswith(f"constraint:{owner}."))
     found = [labels(text) for text in checks if re.match(rf'check \( "?{re.escape(former.lower())}"? in \(', text)]
     return place, found[0] if found else ()
+
+
+def declared_new(metadata: sa.MetaData, dialect_name: str) -> frozenset[str]:
+    """The keys of what the models say is new: ``info={"renamed_from": None}``."""
+    dialect = dialect_of(dialect_name)
+    found: set[str] = set()
+    for table in tables_of(metadata):
+        owner = relation(table)
+        named: list[tuple[str, Any]] = [(f"table:{owner}", table.info)]
+        named += [(f"column:{owner}.{key_name(c.name)}", c.info) for c in columns_of(table)]
+        elements: list[sa.Constraint | sa.Index] = [*constraints_of(table, dialect), *indexes_of(table, dialect)]
+        for element in elements:
+            if key := key_of(element, dialect):
+                named.append((key, element.info))
+        found.update(key for key, info in named if RENAMED in info and info[RENAMED] is None)
+    return frozenset(found)
