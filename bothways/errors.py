@@ -33,6 +33,7 @@
      │   ├─ IrreversibleRevision    the revision says that it cannot be undone
      │   └─ PossibleRename          something is gone and something new looks like it
      ├─ MigrationFailed             a revision raised while it ran
+     ├─ DraftFailed                 a drafted revision does not run, so it was not written
      ├─ WorkerLost                  the process that proves revisions ended before it had begun
      └─ RequestError
          ├─ NotFound                no such row, table or route
@@ -44,9 +45,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from bothways.nearness import nearest as nearest  # noqa: PLC0414 - it is had from here
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class BothwaysError(Exception):
@@ -58,7 +60,7 @@ class BothwaysError(Exception):
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, *, hint: str | None = None, details: dict[str, Any] | None = None) -> None:
+    def __init__(self, message: str, *, hint: str | None = None, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -247,6 +249,12 @@ class MigrationFailed(BothwaysError):
     """A revision raised while it ran; ``details`` names the revision, its file and line, and the SQL."""
 
     code = "migration-failed"
+
+
+class DraftFailed(BothwaysError):
+    """What was drafted does not run on a scratch database, so nothing was written."""
+
+    code = "draft-failed"
 
 
 class WorkerLost(BothwaysError):

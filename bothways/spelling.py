@@ -1,4 +1,4 @@
-"""The names nearest to one that is not known, for hints."""
+"""Names as they were perhaps meant."""
 
 from __future__ import annotations
 
