@@ -2,4 +2,8 @@
 
 from tests.generate.evolutions import ALL
 
-READY: dict[str, frozenset[str]] = {"sqlite": ALL, "postgresql": frozenset(), "mysql": frozenset()}
+READY: dict[str, frozenset[str]] = {
+    "sqlite": frozenset(),
+    "postgresql": frozenset(),
+    "mysql": ALL - {"add view", "unnamed", "generated", "change generated"},
+}

@@ -36,8 +36,9 @@ class Changes:
         self.old, self.new, self.hints = old, new, hints
         self.removed = {n: t for n, t in old.tables.items() if n not in new.tables}
         self.created = {n: t for n, t in new.tables.items() if n not in old.tables}
+        self.referenced = {p for n, t in old.tables.items() if n in new.tables for p in t.parents}
         self.changed = {
-            n: Losses(t, new.tables[n], hints, old.reserved, old.unique_in(t), new.version)
+            n: Losses(t, new.tables[n], hints, old.reserved, old.unique_in(t), n in self.referenced, new.version)
             for n, t in sorted(old.tables.items())
             if n in new.tables and _differ(t, new.tables[n])
         }
@@ -115,7 +116,9 @@ class Changes:
         return tuple(self._made(t, side) for k, t in side.of(table.name).items() if k not in leaving)
 
     def _remove(self, table: Table) -> Step:
-        kept = KeptTable(side_table(table.name, self.old.reserved), table) if self.hints.keep_data else None
+        # Without its rows, those of other tables that name them couldn't come back.
+        keep = self.hints.keep_data or table.name.lower() in self.referenced
+        kept = KeptTable(side_table(table.name, self.old.reserved), table) if keep else None
         up = (*(kept.fill() if kept else ()), call("op.drop_table", table.name))
         rows = kept.give_back() if kept else ()
         back = (table.text.create(table.name), *rows, *self._replayed(self.old, table, self._going))

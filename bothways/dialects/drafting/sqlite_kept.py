@@ -32,6 +32,7 @@ class KeptColumns:
     name: str
     table: Table
     key: tuple[Column, ...]
+    """The columns that rows are found by; none for their numbers, which the ways then carry along."""
     gone: tuple[Column, ...]
     """Columns whose values the new table has no more."""
     turned: Mapping[str, str]
@@ -46,8 +47,9 @@ class KeptColumns:
     def match(self) -> tuple[str, str]:
         """The side table, and how a row finds its values there."""
         table = quoted(self.table.name)
-        pairs = (f"{self.alias}.{quoted(c.name)} = {table}.{quoted(c.name)}" for c in self.key)
-        return f"{quoted(self.name)} AS {self.alias}", " AND ".join(pairs)
+        pairs = [f"{self.alias}.{quoted(c.name)} = {table}.{quoted(c.name)}" for c in self.key]
+        found = pairs or [f"{self.alias}.{self._number} = {table}.rowid"]
+        return f"{quoted(self.name)} AS {self.alias}", " AND ".join(found)
 
     def value(self, column: Column) -> str:
         """The old value of a column."""
@@ -56,7 +58,12 @@ class KeptColumns:
     @property
     def known(self) -> str:
         """Whether a row was there before, as a condition's first half."""
-        return f"{self.alias}.{quoted(self.key[0].name)}"
+        return f"{self.alias}.{quoted(self.key[0].name) if self.key else self._number}"
+
+    @cached_property
+    def _number(self) -> str:
+        """Where the side table has the numbers of rows."""
+        return self._free("row_number")
 
     def back(self, column: Column) -> str:
         """The value of a turned column: the old one, unless somebody has changed the new one since."""
@@ -68,6 +75,10 @@ class KeptColumns:
         defined = [f"{quoted(c.name)} {c.type.upper()}".rstrip() for c in (*self.key, *self.gone)]
         names = [quoted(c.name) for c in (*self.key, *self.gone)]
         values = list(names)
+        if not self.key:
+            defined.insert(0, f"{self._number} INTEGER")
+            names.insert(0, self._number)
+            values.insert(0, "rowid")
         for column in self._turned:
             becomes = quoted(self._turned_name(column))
             defined += [
@@ -76,7 +87,7 @@ class KeptColumns:
             ]
             names += [quoted(column.name), becomes]
             values += [quoted(column.name), self.turned[folded(column.name)]]
-        keys = ", ".join(quoted(c.name) for c in self.key)
+        keys = ", ".join(quoted(c.name) for c in self.key) or self._number
         create = [*(f"    {d}," for d in defined), f"    PRIMARY KEY ({keys})"]
         table, side = quoted(self.table.name), quoted(self.name)
         return (
@@ -92,8 +103,10 @@ class KeptColumns:
         return tuple(self.table.columns[name] for name in self.turned)
 
     def _turned_name(self, column: Column) -> str:
+        return self._free(f"{column.name}_upgraded")
+
+    def _free(self, name: str) -> str:
         taken = {folded(c.name) for c in (*self.key, *self.gone, *self._turned)}
-        name = f"{column.name}_upgraded"
         while folded(name) in taken:
             name += "_"
         return name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bothways.code import Code, call
 from bothways.dialects.drafting.sqlite_kept import KeptColumns, side_table
-from bothways.dialects.drafting.sqlite_texts import folded, quoted
+from bothways.dialects.drafting.sqlite_texts import folded, names_in, quoted
 from bothways.dialects.drafting.sqlite_values import affinity, mangled, stand_in
 from bothways.dialects.drafting.sqlite_ways import Way
 
@@ -30,12 +30,14 @@ class Losses:
     """Names that no side table may have."""
     unique: frozenset[str] = frozenset()
     """Columns of the old table that a unique index names."""
+    referenced: bool = False
+    """Whether keys of other tables, or its own, name it."""
     version: tuple[int, ...] = ()
 
     @cached_property
     def up(self) -> Way:
         """The way to the models."""
-        return Way(self.old, self.new, self._backfill, version=self.version)
+        return Way(self.old, self.new, self._backfill, numbered=self._by_number, version=self.version)
 
     @cached_property
     def down(self) -> Way:
@@ -125,11 +127,41 @@ class Losses:
     @cached_property
     def _kept(self) -> KeptColumns | None:
         """What is put aside; None where there is nothing, or no key to find it by."""
-        if not self.hints.keep_data or not (self._gone or self._turned) or not self._keyed:
+        if not (self.hints.keep_data and (self._gone or self._turned)) and not self._irreplaceable:
+            return None
+        if not self._keyed and not self._numbered:
             return None
         turned = {n: self._backfill.get(n, quoted(self.old.columns[n].name)) for n in self._turned}
         name = side_table(self.old.name, self.reserved)
-        return KeptColumns(name, self.old, self.old.primary, self._gone, turned)
+        return KeptColumns(name, self.old, self.old.primary if self._keyed else (), self._gone, turned)
+
+    @property
+    def _irreplaceable(self) -> bool:
+        """Whether there is no way back without the old values: a required key to other rows, or what such keys name."""
+        return any(
+            (c.needs_value and stand_in(c, self.old, self.unique) is None)
+            or (self.referenced and self._names_rows(c) and not c.rowid)
+            for c in self._gone
+        )
+
+    def _names_rows(self, column: Column) -> bool:
+        name = column.name.lower()
+        rules = (text for text in self.old.constraints.values() if text.startswith(("primary", "unique")))
+        own = {"primary", "unique"} & set(column.words)
+        return bool(own) or name in self.unique or any(name in names_in(text) for text in rules)
+
+    @property
+    def _by_number(self) -> bool:
+        return self._kept is not None and not self._kept.key
+
+    @property
+    def _numbered(self) -> bool:
+        """Whether the numbers of rows lead from the one table to the other."""
+        tables = (self.old, self.new)
+        named = {n for t in tables for n, c in t.columns.items() if c.rowid}
+        shared = {n for n in named if all(n in t.columns for t in tables)}
+        same = all(t.columns[n].rowid for n in shared for t in tables)
+        return same and not any(t.without_rowid or "rowid" in t.columns for t in tables)
 
     @property
     def _keyed(self) -> bool:
@@ -148,7 +180,7 @@ class Losses:
 
     def _way_down(self, fill: Mapping[str, str]) -> Way:
         kept = self._kept.match if self._kept else None
-        return Way(self.new, self.old, fill, kept, in_order=True, version=self.version)
+        return Way(self.new, self.old, fill, kept, self._by_number, in_order=True, version=self.version)
 
     def _given_back(self) -> dict[str, str]:
         """The values of the old columns that are not simply copied."""

@@ -37,6 +37,8 @@ class Way:
     """Values of the target's columns, as expressions over the source; what is not here is copied or has its default."""
     kept: tuple[str, str] | None = None
     """The side table that ``fill`` speaks of, and the condition that finds its rows."""
+    numbered: bool = False
+    """Whether rows must keep their numbers, though no column has them."""
     in_order: bool = False
     """Whether the columns must end in the target's order."""
     version: tuple[int, ...] = ()
@@ -100,7 +102,7 @@ class Way:
         return [*codes, call("op.drop_table", self.source.name), call("op.rename_table", new, name)]
 
     def _copy(self, new: str) -> list[Code]:
-        names, values = [], []
+        names, values = map(list, self._rowid)
         for key, column in self.target.columns.items():
             value = self.fill.get(key) or self._value(key)
             if column.generated is None and value is not None:
@@ -120,8 +122,17 @@ class Way:
     def _value(self, key: str) -> str | None:
         found = self.source.columns.get(key)
         if found is None:
-            return None
+            numbered = self.target.columns[key].rowid and not self.source.without_rowid
+            return f"{quoted(self.source.name)}.rowid" if numbered else None
         return f"{quoted(self.source.name)}.{quoted(found.name)}" if self.kept else quoted(found.name)
+
+    @property
+    def _rowid(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """A number that is a column no more stays that of its row, so that the way back finds it."""
+        number = quoted(self.source.number.name) if self.source.number else "rowid" if self.numbered else None
+        if number is None or self.target.number or self.target.without_rowid or "rowid" in self.target.columns:
+            return (), ()
+        return ("rowid",), (f"{quoted(self.source.name)}.{number}",)
 
     @property
     def _forgives(self) -> bool:
