@@ -30,6 +30,8 @@ _USABILITY = {
     ("", "INVISIBLE"): "INVISIBLE",
     ("INVISIBLE", ""): "VISIBLE",
 }
+_ESCAPES = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\0": "\\0"})
+_WIDTH = 100
 _STATISTICS = re.compile(r"STATS_\w+")
 
 
@@ -191,3 +193,22 @@ def drop_foreign_keys(table: str, names: Sequence[str]) -> tuple[SQL, ...]:
 def add_foreign_keys(table: str, keys: Sequence[ForeignKey]) -> tuple[SQL, ...]:
     """Add them in one statement."""
     return alter_table(table, [f"ADD CONSTRAINT {name_of(key.name)} {plain(key.text)}" for key in keys])
+
+
+def literal(text: str) -> str:
+    """A text as SHOW CREATE prints it."""
+    return "'" + text.translate(_ESCAPES) + "'"
+
+
+def update(table: Table, values: Mapping[str, str], condition: str = "", join: str = "") -> SQL:
+    """Give columns values; what changes whenever its row changes stays as it is."""
+    where = f"{name_of(table.name)}." if join else ""
+    kept = [c.name for c in table.columns.values() if c.renewed and c.name not in values]
+    pairs = [f"{where}{name_of(n)} = {v}" for n, v in values.items()]
+    pairs += [f"{where}{name_of(n)} = {where}{name_of(n)}" for n in kept]
+    lines = [
+        f"UPDATE {name_of(table.name)}{join}",
+        f"SET {', '.join(pairs)}",
+        *([f"WHERE {condition}"] if condition else []),
+    ]
+    return statement(*(lines if len(" ".join(lines)) > _WIDTH else [" ".join(lines)]))
