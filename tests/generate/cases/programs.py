@@ -34,9 +34,9 @@ def function(body, kind="integer") -> str:
 
 def stamp(text) -> tuple[str, str]:
     """A trigger of PostgreSQL with its function."""
+    make = "create function stamp() returns trigger language plpgsql as $$ begin new.name := '{}'; return new; end $$"
     return (
-        "create function stamp() returns trigger language plpgsql as "
-        f"$$ begin new.name := '{text}'; return new; end $$",
+        make.format(text),
         "create trigger item_stamp before insert on item for each row when (new.a > 3) execute function stamp()",
     )
 
@@ -80,9 +80,10 @@ def my_function(body) -> str:
 
 
 def _view_of_views(where="a > 3") -> Models:
-    first = f"create view v1 as select id, a, name from item where {where}"
     return beside(
-        first, "create view a2 as select id, a from v1", *(["create view b3 as select id from a2"] if deep else [])
+        f"create view v1 as select id, a, name from item where {where}",
+        "create view a2 as select id, a from v1",
+        "create view b3 as select id from a2",
     )
 
 
@@ -161,7 +162,8 @@ CASES: tuple[Case, ...] = (
         (), ("create procedure tidy() begin delete from item where a < 0; end",),
         ("create procedure tidy() language sql as $$ delete from item where a < 0 $$",)), **_FUNCTIONS),
     *both("a column whose default calls a new function is added",
-          "a function and the default that calls it are removed", _functional_default(having=False), _functional_default(having=True), **_ONLY_PG,
+          "a function and the default that calls it are removed", _functional_default(having=False),
+          _functional_default(having=True), **_ONLY_PG,
           lossy=Pair((frozenset(), frozenset({"item.code"})))),
     *both("a materialised view with an index is added", "a materialised view with an index is removed", beside(),
           beside(_MATERIALISED, _INDEX, on=POSTGRESQL), **_ONLY_PG),
