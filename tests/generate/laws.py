@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 BYSTANDER = "zz_bystander"
 MOST_UNBUILDABLE = 0.2
+NO_WAY_BACK = "no way back"
+_NULL = re.compile(r"not.null|null value|be null|default value", re.I)
 
 
 class UnbuildableError(Exception):
@@ -138,6 +141,8 @@ def _carry(server: DatabaseURL, evolution: Evolution, drafted: Drafted, text: st
             refusal = call(url, trip, purpose="prove")
         if not refusal:
             return kind
+        if refusal == NO_WAY_BACK:
+            return refusal
     law("rows that fit both survive", [] if tightens(evolution) else [refusal], text)
     return "refused"
 
@@ -164,10 +169,23 @@ class Trip:
             return str(refused)
         up = self._look()
         self._compare_upgraded(start, up)
-        for draft in reversed(self.drafted.drafts):
-            trial.run(self.connection, draft.down, MIGRATIONS)
+        try:
+            for draft in reversed(self.drafted.drafts):
+                trial.run(self.connection, draft.down, MIGRATIONS)
+        except (DBAPIError, BothwaysError) as refused:
+            if self._hopeless(str(refused)):
+                return NO_WAY_BACK
+            raise
         self._compare_restored(start, self._look())
         return ""
+
+    def _hopeless(self, refusal: str) -> bool:
+        """Whether what was declared to be lost has values that nobody can make up: those of keys, checks, references.
+
+        A column that must have a value can be given any.
+        """
+        declared = any(s.lossy for d in self.drafted.drafts for s in d.steps)
+        return declared and not _NULL.search(refusal)
 
     def _tables(self) -> list[str]:
         return [name for name in self.drafted.before.names("table") if name != BYSTANDER]
@@ -178,7 +196,9 @@ class Trip:
     def _compare_upgraded(self, start: Snapshot, up: Snapshot) -> None:
         left = difference(up, self.drafted.after, tiers=("semantic",))
         law("rows change nothing in what the upgrade makes", left, self.text)
-        again = drafter_for(up.dialect).draft(State(up), State(self.drafted.after), Hints())
+        drafter = drafter_for(up.dialect)
+        texts = drafter.sources(self.connection, up, (), {})
+        again = drafter.draft(State(up, texts), State(self.drafted.after, texts), Hints())
         law("drafted again, nothing is drafted", [s.says for d in again for s in d.steps], self.text)
         untouched = [c for c in _counted(difference(start, up)) if _owner(c.key) not in self._touched()]
         law("the upgrade touches nothing else", [c for c in untouched if c.kind not in _SHARED], self.text)
