@@ -31,6 +31,7 @@
      ├─ Refused
      │   └─ IrreversibleRevision    the revision says that it cannot be undone
      ├─ MigrationFailed             a revision raised while it ran
+     ├─ DraftFailed                 a drafted revision does not run, so it was not written
      ├─ WorkerLost                  the process that proves revisions ended before it had begun
      └─ RequestError
          ├─ NotFound                no such row, table or route
@@ -42,11 +43,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 class BothwaysError(Exception):
@@ -242,6 +242,12 @@ class MigrationFailed(BothwaysError):
     code = "migration-failed"
 
 
+class DraftFailed(BothwaysError):
+    """What was drafted does not run on a scratch database, so nothing was written."""
+
+    code = "draft-failed"
+
+
 class WorkerLost(BothwaysError):
     """The process that proves revisions ended before it had begun, or by a fault of our own."""
 
@@ -282,16 +288,3 @@ class DatabaseBehind(RequestError):
     """The database is not at the revision that this build needs."""
 
     code = "database-behind"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the known names nearest to ``name``, or all of them where none is near."""
-    names = sorted(known)
-    close = get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
-    by_lower = {n.lower(): n for n in names}
-    if close:
-        return "did you mean " + " or ".join(by_lower[c] for c in close) + "?"
-    if not names:
-        return "there are none yet"
-    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
-    return f"known: {shown}"
