@@ -3,7 +3,8 @@
 Every evolution is drafted, run up and down, empty and over rows, and held against the laws of tests/generate/laws.py.
 A failure is shrunk and printed as it can be kept in tests/generate/regressions.py; the exit status is 1.
 
-Usage: script/bench laws ENGINE [--examples N] [--seed N] [--kinds ready|all|KIND,KIND…] [--survey]
+Usage: script/bench laws ENGINE [--examples N] [--seed N] [--kinds ready|all|KIND,KIND…] [--without KIND,…]
+       [--survey]
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from hypothesis.errors import UnsatisfiedAssumption
 from bothways import servers
 from bothways.urls import DatabaseURL
 from tests.generate.evolutions import ALL, evolutions
-from tests.generate.laws import Tally, obey
+from tests.generate.laws import BrokenLawError, Tally, obey
 from tests.generate.ready import READY
 from tests.generate.reducing import reduced
 
@@ -48,8 +49,10 @@ class Failures:
     @staticmethod
     def kind(error):
         """What tells one failure from another: its class, and how its message begins, without names and numbers."""
-        words = re.sub(r"[0-9]+|\w*_\w+|'.*?'|\".*?\"|`.*?`", "…", str(error).partition("\n")[0])
-        return type(error).__name__, words[:50]
+        first, _, rest = str(error).partition("\n")
+        words = re.sub(r"[0-9]+|\w*_\w+|'.*?'|\".*?\"|`.*?`", "…", first)
+        changed = re.match(r" *(\w+) .*: (\w+)", rest) if isinstance(error, BrokenLawError) else None
+        return type(error).__name__, words[:50], changed and changed.groups()
 
     def keep(self, evolution, error):
         """Remember an evolution where none that is smaller broke it in the same way."""
@@ -79,7 +82,7 @@ class Failures:
 
     def show(self):
         """Print them as they can be kept."""
-        for (kind, _), (evolution, error) in self.smallest.items():
+        for (kind, *_), (evolution, error) in self.smallest.items():
             place = traceback.extract_tb(error.__traceback__)[-1]
             print(f"\n== {kind} at {Path(place.filename).name}:{place.lineno}\n{evolution!r}\n{error}")
 
@@ -123,10 +126,12 @@ def main():
     parser.add_argument("--examples", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", default="ready", help="what is drawn: ready (the default), all, or a list")
+    parser.add_argument("--without", default="", help="kinds that are not drawn, of those")
     parser.add_argument("--survey", action="store_true", help="go on after failures and show one of each kind")
     options = parser.parse_args()
     named = {"ready": READY[options.engine], "all": ALL}
     kinds = named.get(options.kinds) or frozenset(options.kinds.split(","))
+    kinds -= frozenset(options.without.split(","))
     if unknown := kinds - ALL:
         parser.error(f"no such kinds: {', '.join(sorted(unknown))}; there are {', '.join(sorted(ALL))}")
     failures = Failures()

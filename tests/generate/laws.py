@@ -24,7 +24,7 @@ from bothways.snapshot import advanced, difference, split_name
 from bothways.verify.contents import losses
 from bothways.verify.rows import plant
 from tests.generate.laboratory import MIGRATIONS, source
-from tests.generate.models import metadata
+from tests.generate.making import metadata
 from tests.generate.tightening import tightens
 
 if TYPE_CHECKING:
@@ -111,6 +111,11 @@ def obey(server: DatabaseURL, evolution: Evolution, tally: Tally | None = None) 
         law("where nothing differs nothing is drafted", [d for d in drafted.drafts if d.steps], text)
     tally.seen["rows " + _carry(server, evolution, drafted, text)] += 1
     return drafted
+
+
+def drafted_text(server: DatabaseURL, evolution: Evolution) -> str:
+    """What is drafted, as the text of revisions. Raises UnbuildableError."""
+    return "\n".join(map(source, _draft(server, evolution).drafts))
 
 
 def law(says: str, against: object, text: str) -> None:
