@@ -190,7 +190,7 @@ class Trip:
         A column that must have a value can be given any.
         """
         declared = any(s.lossy for d in self.drafted.drafts for s in d.steps)
-        return declared and not _NULL.search(refusal)
+        return declared and not _NULL.search(refusal.partition("[SQL")[0])
 
     def _tables(self) -> list[str]:
         return [name for name in self.drafted.before.names("table") if name != BYSTANDER]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.generate.models import Column, Evolution, Models, Table
+from tests.generate.models import Column, Computed, Evolution, ForeignKey, Models, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,50 @@ REGRESSIONS: tuple[Regression, ...] = (
             Models((Table("t", (Column("a"),)),)),
         ),
         open="a text like '007' comes back as '7' through an INTEGER, which is a loss to declare",
+    ),
+    Regression(
+        "a name with a backtick is quoted twice",
+        "mysql",
+        Evolution(
+            Models(
+                (
+                    Table("t_d", (Column("id"),), key=("id",)),
+                    Table(
+                        "t_f",
+                        (Column("id"),),
+                        constraints=(ForeignKey("fk_back`tick", ("id",), "t_d", ("id",), ondelete="CASCADE"),),
+                    ),
+                )
+            ),
+            Models((Table("t_f", (Column("id"),)),)),
+        ),
+    ),
+    Regression(
+        "a column generated from one that is dropped loses its values, and nobody declares it",
+        "mysql",
+        Evolution(
+            Models((Table("t", (Column("p"), Column("d", computed=Computed("{0} + 1", ("p",), stored=False)))),)),
+            Models((Table("t", (Column("d"),)),)),
+        ),
+        open="t.p is declared, but t.d is generated from it again, so it comes back otherwise too",
+    ),
+    Regression(
+        "an index that came with a foreign key without a name has another name afterwards",
+        "mysql",
+        Evolution(
+            Models(
+                (
+                    Table("k", (Column("id"),), ("id",)),
+                    Table("t", (Column("g"),), constraints=(ForeignKey(None, ("g",), "k", ("id",), "NO ACTION"),)),
+                )
+            ),
+            Models(
+                (
+                    Table("k", (Column("id"),), ("id",)),
+                    Table("t", (Column("g"),), constraints=(ForeignKey(None, ("g",), "k", ("id",)),)),
+                )
+            ),
+        ),
+        open="the server names that index after the column where the key has no name, else after the key",
     ),
 )
