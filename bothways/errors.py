@@ -10,6 +10,7 @@
      │   ├─ InvalidURL              a URL that cannot be read, or of the wrong engine
      │   ├─ DriverMissing           the driver that the URL names is not installed
      │   ├─ ModelsNotImportable     the canonical models cannot be imported
+     │   ├─ InvalidModels           the canonical models say what no revision can be drafted from
      │   └─ ServerBinariesMissing   no PostgreSQL or MariaDB to start a private server with
      ├─ HistoryError
      │   ├─ UnknownRevision         no revision of that name in the branch
@@ -29,8 +30,10 @@
      │   ├─ ConnectionLost          the server went away in the middle
      │   └─ UnknownDatabaseRevision the database is at a revision that this checkout does not have
      ├─ Refused
-     │   └─ IrreversibleRevision    the revision says that it cannot be undone
+     │   ├─ IrreversibleRevision    the revision says that it cannot be undone
+     │   └─ PossibleRename          something is gone and something new looks like it
      ├─ MigrationFailed             a revision raised while it ran
+     ├─ DraftFailed                 a drafted revision does not run, so it was not written
      ├─ WorkerLost                  the process that proves revisions ended before it had begun
      └─ RequestError
          ├─ NotFound                no such row, table or route
@@ -42,11 +45,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 class BothwaysError(Exception):
@@ -66,12 +68,7 @@ class BothwaysError(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """The error as JSON-ready data."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "hint": self.hint,
-            "details": self.details,
-        }
+        return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
 
 
 class ConfigurationError(BothwaysError):
@@ -114,6 +111,12 @@ class ModelsNotImportable(ConfigurationError):
     """The canonical models cannot be imported."""
 
     code = "models-not-importable"
+
+
+class InvalidModels(ConfigurationError):
+    """The canonical models say what no revision can be drafted from; ``details["mistakes"]`` lists it all."""
+
+    code = "invalid-models"
 
 
 class ServerBinariesMissing(ConfigurationError):
@@ -236,10 +239,22 @@ class IrreversibleRevision(Refused):
     code = "irreversible-revision"
 
 
+class PossibleRename(Refused):
+    """Something is gone and something new looks like it: only its author knows whether that is a rename."""
+
+    code = "possible-rename"
+
+
 class MigrationFailed(BothwaysError):
     """A revision raised while it ran; ``details`` names the revision, its file and line, and the SQL."""
 
     code = "migration-failed"
+
+
+class DraftFailed(BothwaysError):
+    """What was drafted does not run on a scratch database, so nothing was written."""
+
+    code = "draft-failed"
 
 
 class WorkerLost(BothwaysError):
@@ -282,16 +297,3 @@ class DatabaseBehind(RequestError):
     """The database is not at the revision that this build needs."""
 
     code = "database-behind"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the known names nearest to ``name``, or all of them where none is near."""
-    names = sorted(known)
-    close = get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
-    by_lower = {n.lower(): n for n in names}
-    if close:
-        return "did you mean " + " or ".join(by_lower[c] for c in close) + "?"
-    if not names:
-        return "there are none yet"
-    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
-    return f"known: {shown}"

@@ -179,7 +179,9 @@ def test_no_password_reaches_any_output(project, monkeypatch):
             assert "hunter2" not in result.output + str(result.exception)
 
 
-def test_doctor_names_what_is_missing_and_how_to_get_it(project, monkeypatch):
+def test_doctor_names_what_is_missing_and_how_to_get_it(project, tmp_path, monkeypatch):
+    # What other processes of this machine leave in the folder for scratch databases is none of this test's business.
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     run("upgrade", "main")
     healthy = {f["subject"]: f["level"] for f in as_json("doctor")["findings"]}
     assert (healthy["alembic.ini"], healthy["models"], healthy["database main"]) == ("ok", "ok", "ok")

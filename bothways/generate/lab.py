@@ -9,10 +9,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bothways import scratch
+from bothways.agreement import disagreement
 from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.dialects.reading import take
+from bothways.errors import DraftFailed
 from bothways.operations import Draft, Hints, State
 from bothways.revisions import trial
 from bothways.snapshot import difference
@@ -37,8 +41,8 @@ class Drafted:
     """The drafts of one branch, and what they were seen to do."""
 
     drafts: tuple[Draft, ...]
-    before: Snapshot
-    after: Snapshot
+    before: Snapshot | None = None
+    after: Snapshot | None = None
     left: tuple[Change, ...] = ()
     """What still differs from the models after the upgrade."""
     not_restored: tuple[Change, ...] = ()
@@ -56,6 +60,8 @@ class Lab:
     version_table: str = "alembic_version"
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Keys as they were and the objects' new names, in the order in which they are renamed."""
+    decide: Callable[[Snapshot, Snapshot], Mapping[str, str]] | None = None
+    """Further renames, told from the head and the models; asked after each answer until there are none."""
     written: Mapping[str, str] = field(default_factory=dict)
     """Texts of the models, by key or ``key/fact``."""
     hints: Hints = field(default_factory=Hints)
@@ -66,12 +72,14 @@ class Lab:
             here = stack.enter_context(scratch.database(self.server))
             there = stack.enter_context(scratch.database(self.server))
             before = self._on(here, self.build_before)
-            drafts: list[Draft] = []
-            if self.renamed:
-                drafts += self._renames(here, before)
-            now = self._on(here) if drafts else before
             wanted = self._on(there, self.build_after)
-            left = _semantic(now, wanted)
+            steps = self._renames(here, before, self.renamed)
+            now = self._on(here) if steps else before
+            while self.decide and (renamed := self.decide(now, wanted)):
+                steps += self._renames(here, now, renamed)
+                now = self._on(here)
+            drafts = [Draft(tuple(steps))] if steps else []
+            left = disagreement(now, wanted)
             for _ in range(ROUNDS):
                 if not left:
                     break
@@ -81,10 +89,11 @@ class Lab:
                 self._run(here, [draft.up for draft in more])
                 drafts += more
                 now = self._on(here)
-                left = _semantic(now, wanted)
+                left = disagreement(now, wanted)
             self._run(here, [draft.down for draft in reversed(drafts)])
             back = self._on(here) if drafts else before
-            return Drafted(tuple(_joined(drafts)), before, wanted, left, _semantic(before, back))
+            not_restored = difference(before, back, tiers=("semantic",))
+            return Drafted(tuple(_joined(drafts)), before, wanted, left, not_restored)
 
     def _more(
         self, here: DatabaseURL, there: DatabaseURL, now: Snapshot, wanted: Snapshot, left: Sequence[Change]
@@ -99,23 +108,25 @@ class Lab:
         )
         return list(drafter.draft(State(now, old), State(wanted, new), self.hints))
 
-    def _renames(self, here: DatabaseURL, before: Snapshot) -> list[Draft]:
+    def _renames(self, here: DatabaseURL, now: Snapshot, renamed: Mapping[str, str]) -> list[Step]:
         drafter = drafter_for(self.server.dialect)
         steps: list[Step] = []
-        now = before
-        for key, name in self.renamed.items():
+        for key, name in renamed.items():
             step = drafter.renaming(State(now), key, name)
             self._run(here, [step.up])
             steps.append(step)
             now = self._on(here)
-        return [Draft(tuple(steps))]
+        return steps
 
     def _run(self, url: DatabaseURL, bodies: Sequence[Sequence[Code]]) -> None:
         def run(connection: sa.Connection) -> None:
             for body in bodies:
                 trial.run(connection, body, self.script_location)
 
-        call(url, run, purpose="prove")
+        try:
+            call(url, run, purpose="prove")
+        except SQLAlchemyError as error:
+            raise _failed(error) from error
 
     def _on(self, url: DatabaseURL, build: Callable[[sa.Connection], None] | None = None) -> Snapshot:
         def look(connection: sa.Connection) -> Snapshot:
@@ -127,8 +138,13 @@ class Lab:
         return call(url, look, purpose="prove")
 
 
-def _semantic(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
-    return difference(before, after, tiers=("semantic",))
+def _failed(error: SQLAlchemyError) -> DraftFailed:
+    cause = getattr(error, "orig", None) or error
+    return DraftFailed(
+        f"what was drafted does not run on a scratch database: {str(cause).strip().splitlines()[0]}",
+        hint="nothing was written; make the change in two smaller ones, or begin with an empty revision: --empty",
+        details={"sql": str(getattr(error, "statement", None) or "")},
+    )
 
 
 def _joined(drafts: Sequence[Draft]) -> list[Draft]:
