@@ -46,4 +46,4 @@ class MySQLDrafter:
 
     def renaming(self, state: State, key: str, name: str) -> Step:
         """Rename one object."""
-        return renaming(state.snapshot, key, name)
+        return renaming(state, key, name)

@@ -71,6 +71,18 @@ class Objects:
         names = set(names_in(str(self.facts[key]["definition"])))
         return sorted(k for k in self.facts if k.startswith("view:") and k != key and parts_of(k[5:])[0] in names)
 
+    def naming(self, names: set[str], *, triggers: bool) -> list[str]:
+        """The views that name all of these, and the views that read those; with the triggers of the table, too."""
+        found: list[str] = []
+        for key in self.keys:
+            if key.startswith("view:"):
+                mine = set(names_in(str(self.facts[key]["definition"])))
+                if names <= mine or any(k in found for k in self._named(key)):
+                    found.append(key)
+            elif triggers and key.startswith("trigger:") and parts_of(key[8:])[0] in names:
+                found.append(key)
+        return found
+
     def group(self, key: str) -> str:
         """The table of a trigger and when it fires: its neighbours have the same."""
         return f"{split_name(key.partition(':')[2])[0]} {self.facts[key].get('timing')}"
@@ -178,6 +190,20 @@ def objects_of(state: State) -> Objects:
     """The views and stored programs of one side."""
     kinds = tuple(f"{kind}:" for kind in KINDS)
     return Objects({k: f for k, f in state.snapshot.objects.items() if k.startswith(kinds)}, state.sources)
+
+
+def naming(objects: Objects, key: str) -> tuple[list[Code], list[Code]]:
+    """What drops the views and triggers that name a table, view or column, and what makes them again, in order."""
+    kind, _, name = key.partition(":")
+    if kind not in {"table", "view", "column"}:
+        return [], []
+    found = [k for k in objects.naming(set(parts_of(name)), triggers=kind == "column") if k != key]
+    there = [k for k in objects.keys if k not in found]
+    creates: list[Code] = []
+    for k in found:
+        creates += objects.create(k, there)
+        there.append(k)
+    return [objects.drop(k) for k in reversed(found)], creates
 
 
 def sequences(old: State, new: State) -> tuple[list[Step], list[Step]]:

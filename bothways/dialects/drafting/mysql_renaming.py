@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bothways.code import call
+from bothways.dialects.drafting.mysql_objects import naming, objects_of
 from bothways.dialects.drafting.mysql_statements import alter_table, literal, name_of, plain, statement, update
 from bothways.dialects.drafting.mysql_tables import tables_of
 from bothways.dialects.plantable import labels
@@ -15,11 +17,22 @@ from bothways.snapshot import key_name, parts_of, split_name
 if TYPE_CHECKING:
     from bothways.code import Code
     from bothways.dialects.drafting.mysql_tables import Column, Table
+    from bothways.operations import State
     from bothways.snapshot import Snapshot
 
 
-def renaming(snapshot: Snapshot, key: str, name: str) -> Step:
-    """The step that renames one object; raises LookupError for a key that the snapshot has not."""
+def renaming(state: State, key: str, name: str) -> Step:
+    """The step that renames one object; raises LookupError for a key that the snapshot has not.
+
+    Views and triggers that name it can't be made while it has another name, so they go before it and come back after
+    it is undone; what the models have of them is drafted like anything that is missing.
+    """
+    step = _renaming(state.snapshot, key, name)
+    drops, creates = naming(objects_of(state), key)
+    return replace(step, up=(*drops, *step.up), down=(*step.down, *creates))
+
+
+def _renaming(snapshot: Snapshot, key: str, name: str) -> Step:
     kind, _, old = key.partition(":")
     if kind in {"table", "view", "sequence"}:
         return _relation(f"{kind}:{old}", parts_of(old)[0], name)

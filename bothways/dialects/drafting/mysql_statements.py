@@ -11,7 +11,7 @@ from bothways.code import SQL, sql
 from bothways.dialects.drafting.mysql_tables import names_in, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bothways.dialects.drafting.mysql_tables import Column, ForeignKey, Table
 
@@ -60,8 +60,13 @@ def create_table(table: Table, foreign: Sequence[ForeignKey]) -> SQL:
         *(f"CONSTRAINT {quoted(key.name)} {key.text}" for key in foreign),
         *(f"CONSTRAINT {quoted(name)} {text}" for name, text in table.conditions.items()),
     ]
-    body = _separated([f"    {plain(line)}" for line in lines])
-    return statement(f"CREATE TABLE {name_of(table.name)} (", *body, f") {table.options}")
+    return create_lines(f"CREATE TABLE {name_of(table.name)}", map(plain, lines), table.options)
+
+
+def create_lines(head: str, lines: Iterable[str], options: str) -> SQL:
+    """A table of these lines."""
+    body = _separated([f"    {line}" for line in lines])
+    return statement(f"{head} (", *body, f") {options}")
 
 
 def alter_table(table: str, clauses: Sequence[str]) -> tuple[SQL, ...]:
