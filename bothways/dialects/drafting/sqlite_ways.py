@@ -57,7 +57,8 @@ class Way:
     def small(self) -> bool:
         """Whether ALTER TABLE leads there exactly."""
         return (
-            self.source.same_rules(self.target)
+            self.source.name == self.target.name
+            and self.source.same_rules(self.target)
             and all(
                 _alike(c, self.target.columns[n]) for n, c in self.source.columns.items() if n in self.target.columns
             )
@@ -102,7 +103,7 @@ class Way:
         return [*codes, call("op.drop_table", self.source.name), call("op.rename_table", new, name)]
 
     def _copy(self, new: str) -> list[Code]:
-        names, values = [list(part) for part in self._rowid]
+        names, values = (list(part) for part in self._rowid)
         for key, column in self.target.columns.items():
             value = self.fill.get(key) or self._value(key)
             if column.generated is None and value is not None:
@@ -110,9 +111,8 @@ class Way:
                 values.append(value)
         if not names:
             # Rows without a column that stays are rows all the same.
-            column, value = self._any_value()
-            names.append(column)
-            values.append(value)
+            name, value = self._any_value()
+            names, values = [name], [value]
         # The table may say to leave out rows that break a rule; a copy must not.
         verb = "INSERT OR ABORT INTO" if self._forgives else "INSERT INTO"
         source = f"FROM {quoted(self.source.name)}"
