@@ -31,6 +31,7 @@
      ├─ Refused
      │   └─ IrreversibleRevision    the revision says that it cannot be undone
      ├─ MigrationFailed             a revision raised while it ran
+     ├─ DraftFailed                 a drafted revision does not run, so it was not written
      ├─ WorkerLost                  the process that proves revisions ended before it had begun
      └─ RequestError
          ├─ NotFound                no such row, table or route
@@ -240,6 +241,12 @@ class MigrationFailed(BothwaysError):
     """A revision raised while it ran; ``details`` names the revision, its file and line, and the SQL."""
 
     code = "migration-failed"
+
+
+class DraftFailed(BothwaysError):
+    """What was drafted does not run on a scratch database, so nothing was written."""
+
+    code = "draft-failed"
 
 
 class WorkerLost(BothwaysError):

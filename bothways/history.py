@@ -81,6 +81,8 @@ class History:
     def find(self, name: str) -> Revision:
         """The revision of an id, a unique beginning of one, a change id, ``head``, ``base+1`` or ``head-1``.
 
+        Of a change that took several revisions it is the last one.
+
         Raises UnknownRevision with the nearest names, or AmbiguousRevision.
         """
         name = name.removeprefix(f"{self.branch.name}@")
@@ -90,9 +92,9 @@ class History:
             return self.by_id[name]
         if (relative := _RELATIVE.match(name)) and relative["base"] not in self.by_id:
             return self._relative(relative["base"], int(relative["steps"]))
-        starting = [r for r in self.revisions if r.change == name] or [
-            r for r in self.revisions if r.id.startswith(name) or r.path.name.startswith(name)
-        ]
+        if change := self.change(name):
+            return change[-1]
+        starting = [r for r in self.revisions if r.id.startswith(name) or r.path.name.startswith(name)]
         if len(starting) == 1:
             return starting[0]
         if starting:
@@ -103,6 +105,10 @@ class History:
         raise UnknownRevision(
             f"branch {self.branch.name!r} has no revision {name!r}", hint=nearest(name, [*self.by_id, "head", "base"])
         )
+
+    def change(self, name: str) -> tuple[Revision, ...]:
+        """The revisions of a change, in order: several where one step has to be done before the next can begin."""
+        return tuple(r for r in self.revisions if r.change == name)
 
     def _relative(self, base: str, steps: int) -> Revision:
         order = list(self.revisions)

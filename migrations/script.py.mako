@@ -1,23 +1,35 @@
 <%!
+import json
+
+
 def plain(text):
     """Text that stays inside its docstring."""
-    return str(text or "").replace("\\", "\\\\").replace('"', '\\"').replace("\0", "")
+    text = str(text or "").replace("\\", "\\\\").replace('"""', '\\"\\"\\"').replace("\0", "")
+    return "\\" + text if text.startswith('"') else text
+
+
+def literal(value):
+    """A value as ruff would write it."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return "(" + ", ".join(map(literal, value)) + (",)" if len(value) == 1 else ")")
+    return repr(value)
 %>"""${message | plain}
 
 Create Date: ${create_date.date()}
 
-<%text>Say here what changes, why it is safe or what it locks, and what the way back does with the data.</%text>
+${context.get("explanation", "Say here what changes, why it is safe or what it locks, and what the way back does with the data.") | plain}
 """
 
-import sqlalchemy as sa
-from alembic import op
-${imports if imports else ""}
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
-branch_labels = ${repr(branch_labels)}
-depends_on = ${repr(depends_on)}
-change = ${repr(context.get("change", None))}
+${context.get("used", "import sqlalchemy as sa\nfrom alembic import op" + ("\n" + imports if imports else ""))}
 
+revision = ${literal(up_revision)}
+down_revision = ${literal(down_revision)}
+branch_labels = ${literal(branch_labels)}
+depends_on = ${literal(depends_on)}
+change = ${literal(context.get("change", None))}
+${context.get("declared", "")}
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}

@@ -13,6 +13,7 @@ from bothways.errors import (
     BothwaysError,
     ConfigurationError,
     DatabaseError,
+    DraftFailed,
     HistoryError,
     MigrationFailed,
     Refused,
@@ -33,6 +34,7 @@ EXIT_CODES: dict[type[BothwaysError], int] = {
     RequestError: EXIT_COULD_NOT_RUN,
     Refused: EXIT_REFUSED,
     MigrationFailed: EXIT_FAILED,
+    DraftFailed: EXIT_COULD_NOT_RUN,
     WorkerLost: EXIT_COULD_NOT_RUN,
 }
 """What the command exits with for each family of errors; the nearest ancestor counts."""

@@ -9,10 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bothways import scratch
 from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.dialects.reading import take
+from bothways.errors import DraftFailed
 from bothways.operations import Draft, Hints, State
 from bothways.revisions import trial
 from bothways.snapshot import difference
@@ -37,8 +40,6 @@ class Drafted:
     """The drafts of one branch, and what they were seen to do."""
 
     drafts: tuple[Draft, ...]
-    before: Snapshot
-    after: Snapshot
     left: tuple[Change, ...] = ()
     """What still differs from the models after the upgrade."""
     not_restored: tuple[Change, ...] = ()
@@ -56,6 +57,8 @@ class Lab:
     version_table: str = "alembic_version"
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Keys as they were and the objects' new names, in the order in which they are renamed."""
+    decide: Callable[[Snapshot, Snapshot], Mapping[str, str]] | None = None
+    """Further renames, told from the head and the models."""
     written: Mapping[str, str] = field(default_factory=dict)
     """Texts of the models, by key or ``key/fact``."""
     hints: Hints = field(default_factory=Hints)
@@ -66,11 +69,10 @@ class Lab:
             here = stack.enter_context(scratch.database(self.server))
             there = stack.enter_context(scratch.database(self.server))
             before = self._on(here, self.build_before)
-            drafts: list[Draft] = []
-            if self.renamed:
-                drafts += self._renames(here, before)
-            now = self._on(here) if drafts else before
             wanted = self._on(there, self.build_after)
+            renamed = {**self.renamed, **(self.decide(before, wanted) if self.decide else {})}
+            drafts = self._renames(here, before, renamed) if renamed else []
+            now = self._on(here) if drafts else before
             left = _semantic(now, wanted)
             for _ in range(ROUNDS):
                 if not left:
@@ -84,7 +86,7 @@ class Lab:
                 left = _semantic(now, wanted)
             self._run(here, [draft.down for draft in reversed(drafts)])
             back = self._on(here) if drafts else before
-            return Drafted(tuple(_joined(drafts)), before, wanted, left, _semantic(before, back))
+            return Drafted(tuple(_joined(drafts)), left, _semantic(before, back))
 
     def _more(
         self, here: DatabaseURL, there: DatabaseURL, now: Snapshot, wanted: Snapshot, left: Sequence[Change]
@@ -99,11 +101,11 @@ class Lab:
         )
         return list(drafter.draft(State(now, old), State(wanted, new), self.hints))
 
-    def _renames(self, here: DatabaseURL, before: Snapshot) -> list[Draft]:
+    def _renames(self, here: DatabaseURL, before: Snapshot, renamed: Mapping[str, str]) -> list[Draft]:
         drafter = drafter_for(self.server.dialect)
         steps: list[Step] = []
         now = before
-        for key, name in self.renamed.items():
+        for key, name in renamed.items():
             step = drafter.renaming(State(now), key, name)
             self._run(here, [step.up])
             steps.append(step)
@@ -115,7 +117,10 @@ class Lab:
             for body in bodies:
                 trial.run(connection, body, self.script_location)
 
-        call(url, run, purpose="prove")
+        try:
+            call(url, run, purpose="prove")
+        except SQLAlchemyError as error:
+            raise _failed(error) from error
 
     def _on(self, url: DatabaseURL, build: Callable[[sa.Connection], None] | None = None) -> Snapshot:
         def look(connection: sa.Connection) -> Snapshot:
@@ -125,6 +130,15 @@ class Lab:
             return take(connection, version_table=self.version_table)
 
         return call(url, look, purpose="prove")
+
+
+def _failed(error: SQLAlchemyError) -> DraftFailed:
+    cause = getattr(error, "orig", None) or error
+    return DraftFailed(
+        f"what was drafted does not run on a scratch database: {str(cause).strip().splitlines()[0]}",
+        hint="nothing was written; make the change in two smaller ones, or begin with an empty revision: --empty",
+        details={"sql": str(getattr(error, "statement", None) or "")},
+    )
 
 
 def _semantic(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import MigrationContext
@@ -13,7 +15,7 @@ from bothways.revisions.proxies import current_migration
 from bothways.revisions.scripts import refuse_violations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -26,10 +28,6 @@ def run(connection: sa.Connection, codes: Sequence[Code], script_location: Path)
 
     Raises what the server says, after a rollback.
     """
-    lines = [line for code in codes for line in layout(code, 4)]
-    source = "\n".join([*imports(codes), "", "", "def body():", *(lines or ["    pass"])])
-    module: dict[str, Any] = {}
-    exec(compile(source, "<draft>", "exec"), module)  # noqa: S102 - made from data: every text in it is a literal
     capabilities = dialect_for(connection.dialect.name).capabilities
     context = MigrationContext.configure(
         connection, opts={"transaction_per_migration": True, "transactional_ddl": capabilities.transactional_ddl}
@@ -39,9 +37,28 @@ def run(connection: sa.Connection, codes: Sequence[Code], script_location: Path)
             current_migration(context, ScriptDirectory(str(script_location))),
             context.begin_transaction(_per_migration=True),
         ):
-            module["body"]()
+            _body(codes)()
             refuse_violations(ctx=context)
         connection.commit()
     except Exception:
         connection.rollback()
         raise
+
+
+def _body(codes: Sequence[Code]) -> Callable[[], None]:
+    lines = [line for code in codes for line in layout(code, 4)]
+    source = "\n".join([*imports(codes), "", "", "def body():", *(lines or ["    pass"])])
+    module: dict[str, Any] = {}
+    exec(compile(source, "<draft>", "exec"), module)  # noqa: S102 - made from data: every text in it is a literal
+    function: Callable[[], None] = module["body"]
+    return function
+
+
+def rendered(codes: Sequence[Code], dialect_name: str, script_location: Path) -> str:
+    """The SQL that the statements send, as ``alembic upgrade --sql`` writes it."""
+    buffer = io.StringIO()
+    opts = {"as_sql": True, "output_buffer": buffer, "transactional_ddl": False}
+    context = MigrationContext.configure(dialect_name=dialect_name, opts=opts)
+    with current_migration(context, ScriptDirectory(str(script_location))):
+        _body(codes)()
+    return re.sub(r"\n{3,}", "\n\n", buffer.getvalue()).strip()

@@ -34,8 +34,8 @@ def named(name: str, histories: Sequence[History]) -> Callable[[History], tuple[
         first, colon, last = name.partition(":")
         try:
             if not colon:
-                return (history.find(name),)
-            start = history.revisions.index(history.find(first)) if first else 0
+                return history.change(name) or (history.find(name),)
+            start = history.revisions.index((history.change(first) or (history.find(first),))[0]) if first else 0
             end = history.revisions.index(history.find(last)) if last else len(history.revisions) - 1
         except UnknownRevision:
             return ()

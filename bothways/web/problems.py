@@ -62,6 +62,7 @@ STATUS: Final[dict[type[errors.BothwaysError], int]] = {
     errors.IrreversibleRevision: 409,
     errors.MigrationFailed: 500,
     errors.WorkerLost: 500,
+    errors.DraftFailed: 500,
     errors.RequestError: 400,
     errors.NotFound: 404,
     errors.InvalidRequest: 422,
