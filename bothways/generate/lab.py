@@ -58,7 +58,7 @@ class Lab:
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Keys as they were and the objects' new names, in the order in which they are renamed."""
     decide: Callable[[Snapshot, Snapshot], Mapping[str, str]] | None = None
-    """Further renames, told from the head and the models."""
+    """Further renames, told from the head and the models; asked again after each round of them, until there are none."""
     written: Mapping[str, str] = field(default_factory=dict)
     """Texts of the models, by key or ``key/fact``."""
     hints: Hints = field(default_factory=Hints)
@@ -70,9 +70,12 @@ class Lab:
             there = stack.enter_context(scratch.database(self.server))
             before = self._on(here, self.build_before)
             wanted = self._on(there, self.build_after)
-            renamed = {**self.renamed, **(self.decide(before, wanted) if self.decide else {})}
-            drafts = self._renames(here, before, renamed) if renamed else []
-            now = self._on(here) if drafts else before
+            steps = self._renames(here, before, self.renamed)
+            now = self._on(here) if steps else before
+            while self.decide and (renamed := self.decide(now, wanted)):
+                steps += self._renames(here, now, renamed)
+                now = self._on(here)
+            drafts = [Draft(tuple(steps))] if steps else []
             left = _semantic(now, wanted)
             for _ in range(ROUNDS):
                 if not left:
@@ -101,16 +104,15 @@ class Lab:
         )
         return list(drafter.draft(State(now, old), State(wanted, new), self.hints))
 
-    def _renames(self, here: DatabaseURL, before: Snapshot, renamed: Mapping[str, str]) -> list[Draft]:
+    def _renames(self, here: DatabaseURL, now: Snapshot, renamed: Mapping[str, str]) -> list[Step]:
         drafter = drafter_for(self.server.dialect)
         steps: list[Step] = []
-        now = before
         for key, name in renamed.items():
             step = drafter.renaming(State(now), key, name)
             self._run(here, [step.up])
             steps.append(step)
             now = self._on(here)
-        return [Draft(tuple(steps))]
+        return steps
 
     def _run(self, url: DatabaseURL, bodies: Sequence[Sequence[Code]]) -> None:
         def run(connection: sa.Connection) -> None:
