@@ -58,7 +58,7 @@ class Lab:
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Keys as they were and the objects' new names, in the order in which they are renamed."""
     decide: Callable[[Snapshot, Snapshot], Mapping[str, str]] | None = None
-    """Further renames, told from the head and the models; asked again after each round of them, until there are none."""
+    """Further renames, told from the head and the models; asked again after each of its answers until there are none."""
     written: Mapping[str, str] = field(default_factory=dict)
     """Texts of the models, by key or ``key/fact``."""
     hints: Hints = field(default_factory=Hints)
