@@ -1,0 +1,130 @@
+"""A change made on a database with rows and taken back, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from bothways import scratch
+from bothways.agreement import build
+from bothways.connections import call
+from bothways.dialects.reading import take
+from bothways.snapshot import Snapshot, advanced, difference
+
+if TYPE_CHECKING:
+    from bothways.urls import DatabaseURL
+    from tests.generate.cases.case import Case, Models
+
+Way = Callable[["DatabaseURL"], None]
+"""Changes a database."""
+
+
+class Trouble(Exception):
+    """Where it went wrong, in a word or two, and what was seen."""
+
+    def __init__(self, stage: str, detail: str) -> None:
+        super().__init__(f"{stage}: {detail}")
+        self.stage = stage
+        self.detail = detail
+
+
+def models(declare: Models) -> sa.MetaData:
+    """The models that a case declares."""
+    metadata = sa.MetaData()
+    declare(metadata)
+    return metadata
+
+
+def catalog(server: DatabaseURL, metadata: sa.MetaData) -> Snapshot:
+    """What the models are on a server."""
+    with scratch.database(server) as url:
+        call(url, lambda c: build(c, metadata), purpose="prove")
+        return look(url)
+
+
+def travel(case: Case, url: DatabaseURL, wanted: Snapshot, up: Way, down: Way) -> Snapshot:
+    """Go up and down on a database in which the case's models and rows are; what it is when it is up.
+
+    Raises Trouble at the first thing that is wrong.
+    """
+    before = look(url)
+    _go("up", up, url)
+    there = look(url)
+    _same("up leaves", there, wanted)
+    _ask(case, url)
+    _kept(case, before, there)
+    _go("down", down, url)
+    back = look(url)
+    _same("down leaves", back, before)
+    if lost := list(_lost(before, back, case.lossy | case.may_lose)):
+        raise Trouble("rows lost", "; ".join(lost))
+    return there
+
+
+def look(url: DatabaseURL) -> Snapshot:
+    """The catalog and the digests of rows."""
+    return call(url, lambda c: take(c, rows=True), purpose="prove")
+
+
+def plant(case: Case, url: DatabaseURL) -> None:
+    """Build the models as they were, with the case's rows."""
+
+    def run(connection: sa.Connection) -> None:
+        build(connection, models(case.before))
+        for statement in case.rows:
+            _execute(connection, statement)
+        connection.commit()
+
+    call(url, run, purpose="prove")
+
+
+def _execute(connection: sa.Connection, statement: str) -> sa.CursorResult[Any]:
+    # Neither a colon nor a percent sign is a parameter.
+    return connection.execute(sa.text(statement.replace(":", "\\:")))
+
+
+def _go(stage: str, way: Way, url: DatabaseURL) -> None:
+    try:
+        way(url)
+    except Exception as error:
+        lines = str(error).splitlines() or [""]
+        raise Trouble(f"{stage} fails", f"{type(error).__name__}: {' '.join(lines[:3])}") from error
+
+
+def _same(stage: str, found: Snapshot, wanted: Snapshot) -> None:
+    if left := difference(found, wanted, tiers=("semantic",)):
+        raise Trouble(stage, "; ".join(map(str, left)))
+
+
+def _ask(case: Case, url: DatabaseURL) -> None:
+    for query, expected in case.then.items():
+        found = call(url, lambda c, q=query: [tuple(map(_value, r)) for r in _execute(c, q)], purpose="prove")
+        if found != expected:
+            raise Trouble("rows differ", f"{query}: {found}, not {expected}")
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Decimal | float):
+        return float(value)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _kept(case: Case, before: Snapshot, there: Snapshot) -> None:
+    if case.loses_rows:
+        return
+    for key in before.objects:
+        if key.startswith("rows:") and key in there.objects:
+            had, has = before.objects[key].get("count"), there.objects[key].get("count")
+            if had != has:
+                raise Trouble("rows lost", f"{key} had {had} rows and has {has} after the upgrade")
+
+
+def _lost(before: Snapshot, back: Snapshot, declared: frozenset[str]) -> Iterator[str]:
+    for change in difference(before, back, tiers=("data",)):
+        column = str(change.fact).removeprefix("column ")
+        partly = change.fact == "rows" and any(name.startswith(f"{change.name}.") for name in declared)
+        if not (advanced(change) or partly or {change.name, f"{change.name}.{column}"} & declared):
+            yield str(change)
