@@ -12,7 +12,7 @@ from bothways.connections import call
 from bothways.dialects import dialect_for
 from bothways.dialects.reading import take
 from bothways.revisions import upgrade
-from bothways.snapshot import Change, Snapshot, difference
+from bothways.snapshot import Change, Snapshot, difference, split_name
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -60,9 +60,24 @@ def compare(
             return take(connection, version_table=database.version_relation)
 
         models = call(url, create, purpose="prove")
-    # Not the order of columns and indexes: a column added by ALTER TABLE stands last, wherever its model has it.
+    return Comparison(database.name, database.branch.name, head.server_version, disagreement(head, models))
+
+
+def disagreement(head: Snapshot, models: Snapshot) -> tuple[Change, ...]:
+    """What differs in meaning.
+
+    Not the order of columns and indexes: a column added by ALTER TABLE stands last, wherever its model has it. Nor
+    partitions that only the head has: models declare the table, its partitions are made as the data comes.
+    """
+    partitions = {
+        key.partition(":")[2]
+        for key, facts in head.objects.items()
+        if facts.get("partition_bound") and key not in models.objects
+    }
     changes = difference(head, models, tiers=("semantic",))
-    return Comparison(database.name, database.branch.name, head.server_version, changes)
+    if not partitions:
+        return changes
+    return tuple(c for c in changes if not {c.name, split_name(c.name)[0]} & partitions)
 
 
 def build(connection: sa.Connection, metadata: sa.MetaData) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from bothways import scratch
+from bothways.agreement import disagreement
 from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.dialects.reading import take
@@ -58,7 +59,7 @@ class Lab:
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Keys as they were and the objects' new names, in the order in which they are renamed."""
     decide: Callable[[Snapshot, Snapshot], Mapping[str, str]] | None = None
-    """Further renames, told from the head and the models; asked again after each of its answers until there are none."""
+    """Further renames, told from the head and the models; asked after each answer until there are none."""
     written: Mapping[str, str] = field(default_factory=dict)
     """Texts of the models, by key or ``key/fact``."""
     hints: Hints = field(default_factory=Hints)
@@ -76,7 +77,7 @@ class Lab:
                 steps += self._renames(here, now, renamed)
                 now = self._on(here)
             drafts = [Draft(tuple(steps))] if steps else []
-            left = _semantic(now, wanted)
+            left = disagreement(now, wanted)
             for _ in range(ROUNDS):
                 if not left:
                     break
@@ -86,10 +87,10 @@ class Lab:
                 self._run(here, [draft.up for draft in more])
                 drafts += more
                 now = self._on(here)
-                left = _semantic(now, wanted)
+                left = disagreement(now, wanted)
             self._run(here, [draft.down for draft in reversed(drafts)])
             back = self._on(here) if drafts else before
-            return Drafted(tuple(_joined(drafts)), left, _semantic(before, back))
+            return Drafted(tuple(_joined(drafts)), left, difference(before, back, tiers=("semantic",)))
 
     def _more(
         self, here: DatabaseURL, there: DatabaseURL, now: Snapshot, wanted: Snapshot, left: Sequence[Change]
@@ -141,10 +142,6 @@ def _failed(error: SQLAlchemyError) -> DraftFailed:
         hint="nothing was written; make the change in two smaller ones, or begin with an empty revision: --empty",
         details={"sql": str(getattr(error, "statement", None) or "")},
     )
-
-
-def _semantic(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
-    return difference(before, after, tiers=("semantic",))
 
 
 def _joined(drafts: Sequence[Draft]) -> list[Draft]:
