@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bothways.errors import BothwaysError, ConfigurationError, nearest
+from bothways.errors import BothwaysError, ConfigurationError
 from bothways.project import Project
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

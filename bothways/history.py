@@ -14,9 +14,9 @@ from bothways.errors import (
     DuplicateRevision,
     MultipleHeads,
     UnknownRevision,
-    nearest,
 )
 from bothways.headers import Revision, read_foreign, read_header
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,8 +25,8 @@ from bothways.errors import (
     ModelsNotImportable,
     UnknownBranch,
     UnknownDatabase,
-    nearest,
 )
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

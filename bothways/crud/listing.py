@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 from pydantic_core import from_json, to_json
 
 from bothways.crud.query import Filter
-from bothways.errors import InvalidRequest, nearest
+from bothways.errors import InvalidRequest
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

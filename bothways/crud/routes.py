@@ -21,7 +21,8 @@ from bothways.crud.listing import PageSizes, listing, place_after
 from bothways.crud.query import Queries
 from bothways.crud.shapes import RowWriter, Shape, as_json, row_writer
 from bothways.crud.violations import refusal
-from bothways.errors import InvalidRequest, NotFound, UnknownDatabase, nearest
+from bothways.errors import InvalidRequest, NotFound, UnknownDatabase
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from bothways.errors import InvalidURL, nearest
+from bothways.errors import InvalidURL
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from bothways.dialects.base import Dialect

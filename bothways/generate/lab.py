@@ -41,6 +41,8 @@ class Drafted:
     """The drafts of one branch, and what they were seen to do."""
 
     drafts: tuple[Draft, ...]
+    before: Snapshot | None = None
+    after: Snapshot | None = None
     left: tuple[Change, ...] = ()
     """What still differs from the models after the upgrade."""
     not_restored: tuple[Change, ...] = ()
@@ -90,7 +92,8 @@ class Lab:
                 left = disagreement(now, wanted)
             self._run(here, [draft.down for draft in reversed(drafts)])
             back = self._on(here) if drafts else before
-            return Drafted(tuple(_joined(drafts)), left, difference(before, back, tiers=("semantic",)))
+            not_restored = difference(before, back, tiers=("semantic",))
+            return Drafted(tuple(_joined(drafts)), before, wanted, left, not_restored)
 
     def _more(
         self, here: DatabaseURL, there: DatabaseURL, now: Snapshot, wanted: Snapshot, left: Sequence[Change]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bothways.dialects import NAMES, dialect_for
-from bothways.errors import ConfigurationError, InvalidURL, nearest
+from bothways.errors import ConfigurationError, InvalidURL
 from bothways.revisions.environment import read, recorded
+from bothways.spelling import nearest
 from bothways.urls import DatabaseURL, installed_driver
 
 if TYPE_CHECKING:

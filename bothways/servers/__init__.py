@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bothways.errors import ServerBinariesMissing, UnknownBranch, Unreachable, nearest
+from bothways.errors import ServerBinariesMissing, UnknownBranch, Unreachable
 from bothways.servers.launch import Launch, dismiss, remove_leftovers, temporary_folder
 from bothways.servers.mysql import MariaDB, MySQL
 from bothways.servers.postgresql import PostgreSQL
 from bothways.servers.programs import Binaries
+from bothways.spelling import nearest
 from bothways.urls import DatabaseURL
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ import inspect
 
 from bothways import errors
 from bothways.cli.session import EXIT_CODES, exit_code
+from bothways.spelling import nearest
 
 CLASSES = [c for _, c in inspect.getmembers(errors, inspect.isclass) if issubclass(c, errors.BothwaysError)]
 
@@ -33,6 +34,6 @@ def test_an_error_as_data_has_code_message_hint_and_details():
 
 
 def test_near_names_are_offered_and_far_ones_listed():
-    assert errors.nearest("postgres", ["postgresql", "mysql"]) == "did you mean postgresql?"
-    assert errors.nearest("zzz", ["b", "a"]) == "known: a, b"
-    assert errors.nearest("x", []) == "there are none yet"
+    assert nearest("postgres", ["postgresql", "mysql"]) == "did you mean postgresql?"
+    assert nearest("zzz", ["b", "a"]) == "known: a, b"
+    assert nearest("x", []) == "there are none yet"
