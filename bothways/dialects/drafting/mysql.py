@@ -1,30 +1,44 @@
-"""Drafts of revisions for MySQL."""
+"""Drafts of revisions for MySQL and MariaDB.
+
+DDL commits by itself here, so the order of a draft is: what stands in the way (routines, views, foreign keys), what is
+new, each table in one statement, which the server does wholly or not at all, then the foreign keys and whatever else
+needs the tables as they are to be, and at the very end what is dropped.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from bothways.dialects.drafting.mysql_change import TableChange
+from bothways.dialects.drafting.mysql_tables import tables_of
+from bothways.operations import Draft
+from bothways.snapshot import difference
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     import sqlalchemy as sa
 
-    from bothways.operations import Draft, Hints, State, Step
+    from bothways.operations import Hints, State, Step
     from bothways.snapshot import Snapshot
 
 
 class MySQLDrafter:
-    """Drafts for MySQL."""
+    """Drafts for MySQL and MariaDB."""
 
     def sources(
         self, connection: sa.Connection, snapshot: Snapshot, keys: Collection[str], written: Mapping[str, str]
     ) -> Mapping[str, str]:
-        """The texts from which objects can be made again."""
-        raise NotImplementedError
+        """Nothing: a snapshot has the lines of SHOW CREATE."""
+        return {}
 
     def draft(self, before: State, after: State, hints: Hints) -> tuple[Draft, ...]:
-        """The revisions from one state to the other."""
-        raise NotImplementedError
+        """One revision."""
+        if not difference(before.snapshot, after.snapshot, tiers=("semantic",)):
+            return ()
+        change = TableChange(tables_of(before.snapshot), tables_of(after.snapshot), hints)
+        steps = tuple(change.steps())
+        return (Draft(steps),) if steps else ()
 
     def renaming(self, state: State, key: str, name: str) -> Step:
         """Rename one object."""

@@ -1,0 +1,167 @@
+"""How the tables of one MySQL or MariaDB database become those of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bothways.code import call
+from bothways.dialects.drafting import mysql_statements as statements
+from bothways.operations import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from bothways.code import Code
+    from bothways.dialects.drafting.mysql_tables import Column, ForeignKey, Table
+    from bothways.operations import Hints
+
+Tables = dict[str, "Table"]
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """Both sides' tables, and the steps from the one to the other."""
+
+    old: Tables
+    new: Tables
+    hints: Hints
+
+    def steps(self) -> Iterator[Step]:
+        """All steps, in order."""
+        made, late = _creation(self.new, self.added, self.changed)
+        dropped, early = _creation(self.old, self.removed, self.changed)
+        yield from self._drop_foreign(early)
+        for table, keys in made:
+            yield Step(f"create {table.key}", (statements.create_table(table, keys),), (_drop_table(table),))
+        for name in self.changed:
+            yield from self._alter(self.old[name], self.new[name])
+        yield from self._add_foreign(late)
+        for table, keys in reversed(dropped):
+            yield Step(
+                f"drop {table.key}", (_drop_table(table),), (statements.create_table(table, keys),),
+                lossy={table.key: "The rows of the table are gone with it."},
+            )  # fmt: skip
+
+    @cached_property
+    def added(self) -> list[str]:
+        """Tables that are only on the new side."""
+        return sorted(self.new.keys() - self.old.keys())
+
+    @cached_property
+    def removed(self) -> list[str]:
+        """Tables that are only on the old side."""
+        return sorted(self.old.keys() - self.new.keys())
+
+    @cached_property
+    def changed(self) -> list[str]:
+        """Tables of both sides with something else than a foreign key that differs."""
+        both = sorted(self.old.keys() & self.new.keys())
+        return [name for name in both if statements.clauses(self.old[name], self.new[name])]
+
+    @cached_property
+    def remade(self) -> set[tuple[str, str]]:
+        """Foreign keys of both sides that are dropped and added again: table and name."""
+        found = set()
+        for name in self.old.keys() & self.new.keys():
+            was, now = self.old[name].foreign, self.new[name].foreign
+            for key in was.keys() & now.keys():
+                if was[key].text != now[key].text or self._touched(name, was[key]):
+                    found.add((name, key))
+        return found
+
+    def _touched(self, table: str, key: ForeignKey) -> bool:
+        """Whether a column on either end becomes another: the server refuses to change it under a foreign key."""
+        ends = [(table, column) for column in key.columns] + [(key.table, column) for column in key.targets]
+        return any(self._retyped(*end) for end in ends)
+
+    def _retyped(self, table: str, column: str) -> bool:
+        was = self.old[table].columns.get(column) if table in self.old else None
+        now = self.new[table].columns.get(column) if table in self.new else None
+        if was is None or now is None:
+            return False
+        return _kind(was) != _kind(now)
+
+    def _drop_foreign(self, early: Mapping[str, list[ForeignKey]]) -> Iterator[Step]:
+        for name, table in sorted(self.old.items()):
+            keys = list(early.get(name, []))
+            if name in self.new:
+                keys += [k for k in table.foreign.values() if self._goes(name, k.name)]
+            if keys:
+                yield Step(
+                    f"drop the foreign keys {_listed(keys)} of {table.key}",
+                    statements.drop_foreign_keys(name, [k.name for k in keys]),
+                    statements.add_foreign_keys(name, keys),
+                )
+
+    def _goes(self, table: str, key: str) -> bool:
+        return key not in self.new[table].foreign or (table, key) in self.remade
+
+    def _add_foreign(self, late: Mapping[str, list[ForeignKey]]) -> Iterator[Step]:
+        for name, table in sorted(self.new.items()):
+            keys = list(late.get(name, []))
+            if name in self.old:
+                keys += [
+                    k
+                    for k in table.foreign.values()
+                    if k.name not in self.old[name].foreign or (name, k.name) in self.remade
+                ]
+            if keys:
+                yield Step(
+                    f"add the foreign keys {_listed(keys)} to {table.key}",
+                    statements.add_foreign_keys(name, keys),
+                    statements.drop_foreign_keys(name, [k.name for k in keys]),
+                )
+
+    def _alter(self, old: Table, new: Table) -> Iterator[Step]:
+        yield Step(
+            f"change {new.key}",
+            statements.alter_table(new.name, statements.clauses(old, new)),
+            statements.alter_table(new.name, statements.clauses(new, old)),
+            lossy={
+                old.column_key(name): "The values of the column are gone with it."
+                for name, column in old.columns.items()
+                if name not in new.columns and not column.generated
+            },
+        )
+
+
+def _kind(column: Column) -> tuple[object, ...]:
+    return (column.type, column.facts.get("collation"), column.nullable, column.generated)
+
+
+def _listed(keys: Iterable[ForeignKey]) -> str:
+    return ", ".join(key.name for key in keys)
+
+
+def _drop_table(table: Table) -> Code:
+    return call("op.drop_table", table.name)
+
+
+def _creation(
+    tables: Tables, names: list[str], unsettled: Iterable[str]
+) -> tuple[list[tuple[Table, list[ForeignKey]]], dict[str, list[ForeignKey]]]:
+    """Tables in the order in which they can be made, each with the foreign keys that it can have at once.
+
+    The others, by table, wait: they are part of a circle, or point to a table that is still to be changed.
+    """
+    waiting, ready = list(names), set(tables) - set(names) - set(unsettled)
+    made: list[tuple[Table, list[ForeignKey]]] = []
+    late: dict[str, list[ForeignKey]] = {}
+    later = set(unsettled)
+    while waiting:
+        free = [n for n in waiting if _needs(tables[n]) <= ready | later | {n, ""}]
+        name = min(free or waiting)
+        keys = tables[name].foreign.values()
+        at_once = [k for k in keys if k.table in ready | {name, ""}]
+        made.append((tables[name], at_once))
+        if len(at_once) < len(keys):
+            late[name] = [k for k in keys if k not in at_once]
+        ready.add(name)
+        waiting.remove(name)
+    return made, late
+
+
+def _needs(table: Table) -> set[str]:
+    return {key.table for key in table.foreign.values()}

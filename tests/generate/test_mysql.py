@@ -1,0 +1,207 @@
+"""Drafts for MySQL and MariaDB, from one set of statements to another."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from bothways.operations import Hints
+from tests.generate.laboratory import assert_both_ways, source
+
+PARENT = "CREATE TABLE p (id INT PRIMARY KEY, code VARCHAR(20) UNIQUE)"
+
+
+@pytest.fixture
+def server(servers):
+    return servers["mysql"]
+
+
+def database(*statements):
+    """Models that are these statements."""
+    metadata = sa.MetaData()
+    for statement in statements:
+        # Not DDL(): it would take percent signs for its own.
+        sa.event.listen(metadata, "after_create", lambda _, c, s=statement, **_more: c.exec_driver_sql(s))
+    return metadata
+
+
+def both_ways(server, before, after, *, hints=None):
+    """Try it there and back, and also the other way round; say what was drafted."""
+    before, after = (x if isinstance(x, tuple) else (x,) for x in (before, after))
+    assert_both_ways(server, database(*after), database(*before))
+    found = assert_both_ways(server, database(*before), database(*after), hints=hints)
+    return "\n".join(source(d) for d in found.drafts)
+
+
+def columns(text):
+    return f"CREATE TABLE t (id INT NOT NULL PRIMARY KEY, a INT{text})"
+
+
+COLUMNS = {
+    "added": ("", ", b VARCHAR(10)"),
+    "added in front": ("", "", "CREATE TABLE t (b INT NOT NULL, c INT, id INT NOT NULL PRIMARY KEY, a INT)"),
+    "length": (", b VARCHAR(10)", ", b VARCHAR(300)"),
+    "to text": (", b VARCHAR(10)", ", b TEXT"),
+    "to number": (", b VARCHAR(10)", ", b BIGINT"),
+    "unsigned": (", b INT", ", b INT UNSIGNED"),
+    "enum": (", b ENUM('x','y')", ", b ENUM('x','z''s','y') NOT NULL DEFAULT 'y'"),
+    "set": (", b SET('x','y')", ", b SET('x')"),
+    "fraction of seconds": (", b DATETIME", ", b DATETIME(6)"),
+    "collation": (", b VARCHAR(10)", ", b VARCHAR(10) COLLATE utf8mb4_bin"),
+    "character set": (", b VARCHAR(10)", ", b VARCHAR(10) CHARACTER SET latin1"),
+    "default with quotes": (", b VARCHAR(30)", ", b VARCHAR(30) DEFAULT 'it''s \\\"%s\\\" :x \\\\:y'"),
+    "default empty": (", b VARCHAR(30) DEFAULT 'x'", ", b VARCHAR(30) DEFAULT ''"),
+    "default expression": (", b VARCHAR(60)", ", b VARCHAR(60) DEFAULT (concat('a', uuid()))"),
+    "default of json": (", b JSON", ", b JSON DEFAULT '{}'"),
+    "default of time": (", b DATETIME", ", b DATETIME DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP"),
+    "json to text": (", b JSON", ", b LONGTEXT"),
+    "not null": (", b INT", ", b INT NOT NULL"),
+    "comment": (", b INT COMMENT 'x'", ", b INT COMMENT 'it''s: a\nlong one'"),
+    "invisible": (", b INT", ", b INT INVISIBLE"),
+    "generated": ("", ", b INT AS (a + 1) STORED, c INT AS (a + 2) VIRTUAL"),
+    "generated's expression": (", b INT AS (a + 1) STORED", ", b INT AS (a * 2) STORED"),
+    "virtual's expression": (", b INT AS (a + 1), KEY k (b)", ", b INT AS (a * 2), KEY k (b)"),
+    "stored to virtual": (", b INT AS (a + 1) STORED, KEY k (b)", ", b INT AS (a + 1), KEY k (b)"),
+    "plain to stored": (", b INT", ", b INT AS (a + 1) STORED"),
+    "plain to virtual": (", b INT, CONSTRAINT c CHECK (b > 1)", ", b INT AS (a + 1), CONSTRAINT c CHECK (b > 1)"),
+    "odd names": ("", ", `select` INT, `A b` INT, `ü%s:x` INT, `d.o\"t` INT, `b``k` INT"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COLUMNS)
+def test_a_column_changes_both_ways(server, case):
+    before, after, *whole = COLUMNS[case]
+    both_ways(server, columns(before), whole[0] if whole else columns(after))
+
+
+KEYS = {
+    "index": ("", ", KEY k (a, b DESC)"),
+    "index columns": (", KEY k (a)", ", KEY k (b)"),
+    "prefix": (", KEY k (b)", ", KEY k (b(5))"),
+    "unique": (", KEY k (a)", ", UNIQUE KEY k (a)"),
+    "unique order": (", UNIQUE k (a, b)", ", UNIQUE k (b, a)"),
+    "fulltext": ("", ", FULLTEXT KEY k (b), FULLTEXT KEY l (c)"),
+    "hash": (", KEY k (a)", ", KEY k (a) USING HASH"),
+    "ignored": (", KEY k (a)", ", KEY k (a) IGNORED"),
+    "comment of an index": (", KEY k (a)", ", KEY k (a) COMMENT 'x'"),
+    "check": ("", ", CONSTRAINT c CHECK (a > 0), CONSTRAINT d CHECK (b <> 'it''s :x %s')"),
+    "check's expression": (", CONSTRAINT c CHECK (a > 0)", ", CONSTRAINT c CHECK (a > 1)"),
+    "check without a name": (", CHECK (a > 0)", ", CHECK (b > 'x'), CHECK (a > 0)"),
+    "check of a column": ("", ", d INT CHECK (d > 0)"),
+    "key and column together": (", d INT, KEY k (a, d), CONSTRAINT c CHECK (d > a)", ", KEY k (a)"),
+}
+
+
+@pytest.mark.parametrize("case", KEYS)
+def test_a_key_or_a_check_changes_both_ways(server, case):
+    before, after = (f"CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(50), c TEXT{more})" for more in KEYS[case])
+    both_ways(server, before, after)
+
+
+PRIMARY = {
+    "columns": ("id INT, a INT, PRIMARY KEY (id)", "id INT, a INT, PRIMARY KEY (a, id)"),
+    "added": ("id INT, a INT", "id INT, a INT, PRIMARY KEY (id)"),
+    "numbered": ("id INT PRIMARY KEY, a INT", "id INT AUTO_INCREMENT PRIMARY KEY, a INT"),
+    "numbered elsewhere": ("id INT AUTO_INCREMENT PRIMARY KEY, a INT", "id INT, a INT AUTO_INCREMENT PRIMARY KEY"),
+    "surrogate": ("a INT PRIMARY KEY", "id INT AUTO_INCREMENT PRIMARY KEY, a INT, UNIQUE (a)"),
+}
+
+
+@pytest.mark.parametrize("case", PRIMARY)
+def test_a_primary_key_changes_both_ways(server, case):
+    before, after = (f"CREATE TABLE t ({body})" for body in PRIMARY[case])
+    both_ways(server, before, after)
+
+
+def child(text=", CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)", type_="INT", id_="INT"):
+    return (
+        f"CREATE TABLE p (id {id_} PRIMARY KEY, u INT UNIQUE)",
+        f"CREATE TABLE t (id INT PRIMARY KEY, a {type_}, b INT{text})",
+    )
+
+
+FOREIGN = {
+    "added": (child(""), child()),
+    "added without a name": (child(""), child(", FOREIGN KEY (a) REFERENCES p (id)")),
+    "beside an index": (child(", KEY f (a)"), child()),
+    "its action": (
+        child(),
+        child(", CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE ON UPDATE SET NULL"),
+    ),
+    "its target": (child(), child(", CONSTRAINT f FOREIGN KEY (a) REFERENCES p (u)")),
+    "its name": (child(), child(", CONSTRAINT g FOREIGN KEY (a) REFERENCES p (id)")),
+    "its implicit index": (child(), child(", KEY ix (a, b), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)")),
+    "the types of both ends": (child(), child(type_="BIGINT", id_="BIGINT")),
+    "to set null": (
+        child(type_="INT NOT NULL"),
+        child(", CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id) ON DELETE SET NULL"),
+    ),
+    "its column": (child(", c INT, CONSTRAINT f FOREIGN KEY (c) REFERENCES p (id)"), child("")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FOREIGN)
+def test_a_foreign_key_changes_both_ways(server, case):
+    both_ways(server, *FOREIGN[case])
+
+
+CHAIN = (
+    "CREATE TABLE z (id INT PRIMARY KEY)",
+    "CREATE TABLE m (id INT PRIMARY KEY, z INT, FOREIGN KEY (z) REFERENCES z (id))",
+    "CREATE TABLE a (id INT UNIQUE, m INT, n INT, FOREIGN KEY (m) REFERENCES m(id),FOREIGN KEY (n) REFERENCES a(id))",
+)  # fmt: skip
+CIRCLE = (
+    "CREATE TABLE a (id INT PRIMARY KEY, b INT)",
+    "CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id))",
+    "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b (id)",
+)
+TABLES = {
+    "one": ((), ("CREATE TABLE t (id INT PRIMARY KEY, a ENUM('x','y') DEFAULT 'x') COMMENT 'it''s'",)),
+    "a chain": ((), CHAIN),
+    "a circle": ((), CIRCLE),
+    "a chain on a table that changes": (CHAIN[:1], ("CREATE TABLE z (id INT PRIMARY KEY, u INT)", *CHAIN[1:])),
+    "a chain to a type that changes": (
+        ("CREATE TABLE z (id BIGINT PRIMARY KEY)", "CREATE TABLE y (id BIGINT, FOREIGN KEY (id) REFERENCES z (id))"),
+        CHAIN,
+    ),
+    "options": (
+        ("CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(10)) COMMENT 'x'",),
+        ("CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(10)) ENGINE=MyISAM CHARSET=latin1 MIN_ROWS=5 CHECKSUM=1",),
+    ),
+    "collation of the table": (
+        ("CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(10), b VARCHAR(9) COLLATE utf8mb4_bin)",),
+        ("CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(10), b VARCHAR(9) COLLATE utf8mb4_bin) COLLATE utf8mb4_bin",),
+    ),
+    "partitions": (
+        ("CREATE TABLE t (id INT PRIMARY KEY)",),
+        ("CREATE TABLE t (id INT PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 3",),
+    ),
+    "odd names": (
+        (),
+        ("CREATE TABLE `a.b \"c` (`x y` INT PRIMARY KEY)", "CREATE TABLE `Öl%s:x` (`order` INT PRIMARY KEY)"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_tables_come_and_go(server, case):
+    both_ways(server, *TABLES[case])
+
+
+def test_nothing_is_drafted_where_nothing_differs(server):
+    both = database(*CHAIN), database(*CHAIN)
+    assert assert_both_ways(server, *both).drafts == ()
+
+
+def test_a_statement_is_laid_out_as_people_write_it(server):
+    text = both_ways(server, columns(", b INT"), columns(", `order` INT NOT NULL, KEY ix (a)"), hints=Hints())
+    assert (
+        '''
+    op.execute("""
+        ALTER TABLE t
+            DROP COLUMN b,
+            ADD COLUMN `order` int(11) NOT NULL,
+            ADD KEY ix (a)
+    """)'''
+        in text
+    )
