@@ -11,23 +11,27 @@ import click
 from bothways.cli.session import Session, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import sqlalchemy as sa
 
+    from bothways.generate.guesses import Guess
     from bothways.generate.revision import RevisionReport, Wish
     from bothways.project import Database, Project
+    from bothways.reports import Report
     from bothways.snapshot import Snapshot
 
 
 def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify: bool, sql: bool) -> None:
     """Write a change in every branch, prove what was written, and show both."""
+    from bothways.generate.guesses import refuse
     from bothways.generate.revision import revise
 
     project, databases = _with_servers(session.project(), names)
     watcher = None if session.quiet else _Drafting()
     try:
-        report = revise(project, databases, wish, decide=_decide, watcher=watcher)
+        asking = sys.stdin.isatty() and sys.stderr.isatty()
+        report = revise(project, databases, wish, decide=_Answers() if asking else refuse, watcher=watcher)
     finally:
         if watcher:
             watcher.clear()
@@ -67,17 +71,44 @@ def _with_servers(project: Project, names: tuple[str, ...]) -> tuple[Project, Se
     return project, sorted(ready, key=chosen.index)
 
 
-def _decide(metadata: sa.MetaData, before: Snapshot, after: Snapshot) -> Mapping[str, str]:
-    from bothways.generate import renames
+class _Answers:
+    """What a person said of possible renames; each is asked about once, for all engines."""
 
-    return renames.decided(metadata, before, after, _ask if sys.stdin.isatty() and sys.stderr.isatty() else None)
+    def __init__(self) -> None:
+        self.given: dict[tuple[str, str], bool] = {}
+
+    def __call__(self, metadata: sa.MetaData, before: Snapshot, after: Snapshot) -> Mapping[str, str]:
+        """The renames to do now, by keys of ``before``."""
+        from bothways.generate import guesses, written
+
+        hinted = written.renames(metadata, before)
+        found = guesses.told(metadata, guesses.candidates(before, after, hinted), before.dialect)
+        sure = {g.old[0]: g.new_name for g in guesses.certain(found, before.dialect)}
+        for guess in found:
+            if guess.kind in guesses.WITH_ROWS and guess.old[0] not in sure:
+                sure.update(self._asked(guess))
+        return guesses.together(hinted, sure)
+
+    def _asked(self, guess: Guess) -> Iterator[tuple[str, str]]:
+        from bothways.generate import guesses
+
+        taken: set[str] = set()
+        for old in guess.old:
+            for new in guess.new:
+                if new not in taken and self._yes(old, new):
+                    taken.add(new)
+                    yield old, guesses.own_name(new)
+                    break
+
+    def _yes(self, old: str, new: str) -> bool:
+        if (old, new) not in self.given:
+            kind, _, name = old.partition(":")
+            question = f"{kind} {name} is gone and {new.partition(':')[2]} is new: was it renamed?"
+            self.given[old, new] = click.confirm(question, default=None, err=True)
+        return self.given[old, new]
 
 
-def _ask(question: str) -> bool:
-    return click.confirm(question, default=None, err=True)
-
-
-def _proof(session: Session, project: Project, databases: Sequence[Database], report: RevisionReport) -> object:
+def _proof(session: Session, project: Project, databases: Sequence[Database], report: RevisionReport) -> Report:
     from bothways.cli.progress import Progress
     from bothways.verify import Options, verify
 

@@ -220,7 +220,7 @@ def test_a_column_without_a_value_for_old_rows_is_written_and_told_and_a_backfil
 def test_a_rename_without_a_hint_is_refused_with_the_hint_to_write_and_with_it_keeps_the_data(shop):
     shop.models(SHOP.replace('"name"', '"title"'))
     before = shop.everything()
-    refused = shop.run("revision", "-m", "Rename", code=2)
+    refused = shop.run("revision", "-m", "Rename", code=3)
     assert "renamed_from" in refused
     assert shop.everything() == before
     shop.models(SHOP.replace('"name", sa.String(80)', '"title", sa.String(80), info={"renamed_from": "name"}'))
