@@ -10,6 +10,7 @@
      │   ├─ InvalidURL              a URL that cannot be read, or of the wrong engine
      │   ├─ DriverMissing           the driver that the URL names is not installed
      │   ├─ ModelsNotImportable     the canonical models cannot be imported
+     │   ├─ InvalidModels           the canonical models say what no revision can be drafted from
      │   └─ ServerBinariesMissing   no PostgreSQL or MariaDB to start a private server with
      ├─ HistoryError
      │   ├─ UnknownRevision         no revision of that name in the branch
@@ -29,7 +30,8 @@
      │   ├─ ConnectionLost          the server went away in the middle
      │   └─ UnknownDatabaseRevision the database is at a revision that this checkout does not have
      ├─ Refused
-     │   └─ IrreversibleRevision    the revision says that it cannot be undone
+     │   ├─ IrreversibleRevision    the revision says that it cannot be undone
+     │   └─ PossibleRename          something is gone and something new looks like it
      ├─ MigrationFailed             a revision raised while it ran
      ├─ DraftFailed                 a drafted revision does not run, so it was not written
      ├─ WorkerLost                  the process that proves revisions ended before it had begun
@@ -66,12 +68,7 @@ class BothwaysError(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """The error as JSON-ready data."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "hint": self.hint,
-            "details": self.details,
-        }
+        return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
 
 
 class ConfigurationError(BothwaysError):
@@ -114,6 +111,12 @@ class ModelsNotImportable(ConfigurationError):
     """The canonical models cannot be imported."""
 
     code = "models-not-importable"
+
+
+class InvalidModels(ConfigurationError):
+    """The canonical models say what no revision can be drafted from; ``details["mistakes"]`` lists it all."""
+
+    code = "invalid-models"
 
 
 class ServerBinariesMissing(ConfigurationError):
@@ -234,6 +237,12 @@ class IrreversibleRevision(Refused):
     """The revision says that it cannot be undone."""
 
     code = "irreversible-revision"
+
+
+class PossibleRename(Refused):
+    """Something is gone and something new looks like it: only its author knows whether that is a rename."""
+
+    code = "possible-rename"
 
 
 class MigrationFailed(BothwaysError):
