@@ -185,7 +185,7 @@ def catalog(state: State) -> Catalog:
     """Put a side together."""
     objects, sources = state.snapshot.objects, state.sources
     virtual = {
-        parts_of(name)[0]: sources[f"table:{name}"]
+        parts_of(name)[0]: sources.get(f"table:{name}", str(objects[f"table:{name}"]["definition"]))
         for name in state.snapshot.names("table")
         if "definition" in objects[f"table:{name}"]
     }
@@ -223,7 +223,7 @@ def _table(name: str, state: State, columns: list[str], constraints: list[str]) 
         parts_of(name)[0], name, bool(facts["strict"]), bool(facts["without_rowid"]),
         {folded(c.name): c for c in found},
         {key: str(objects[key]["definition"]) for key in constraints},
-        definition(state.sources[f"table:{name}"]),
+        _text(state, name),
     )  # fmt: skip
 
 
@@ -231,12 +231,22 @@ def _things(state: State) -> dict[str, Thing]:
     found = {}
     for key, facts in state.snapshot.objects.items():
         kind, _, name = key.partition(":")
-        if kind not in {"index", "trigger", "view"} or key not in state.sources:
+        if kind not in {"index", "trigger", "view"}:
             continue
         owner = "" if kind == "view" else parts_of(split_name(name)[0])[0]
         own = parts_of(name)[0] if kind == "view" else split_name(name)[1]
-        found[key] = Thing(kind, own, owner, {"definition": facts["definition"]}, state.sources[key])
+        found[key] = Thing(kind, own, owner, {"definition": facts["definition"]}, _written(state, key))
     return found
+
+
+def _text(state: State, name: str) -> Definition:
+    written = state.sources.get(f"table:{name}")
+    return definition(written) if written else Definition(())
+
+
+def _written(state: State, key: str) -> str:
+    # Without texts nothing can be drafted but that nothing differs.
+    return state.sources.get(key) or str(state.snapshot.objects[key]["definition"])
 
 
 def _is_shadow(name: str, virtual: Iterable[str]) -> bool:
