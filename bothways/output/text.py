@@ -208,6 +208,8 @@ def _revision(shown: RevisionReport) -> str:
                 coloured("a revision is not as it should be: mend the files above, then ", "red")
                 + "bothways verify --last"
             )
+    if not shown.exit_code and not shown.dry_run:
+        parts.append(f"next: read the files, then {coloured('bothways upgrade ' + shown.branches[0].database, 'bold')}")
     return "\n".join(parts)
 
 
