@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bothways.generate.guesses import Guess
     from bothways.generate.revision import RevisionReport, Wish
     from bothways.project import Database, Project
-    from bothways.reports import Report
     from bothways.snapshot import Snapshot
+    from bothways.verify import ProofReport
 
 
 def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify: bool, sql: bool) -> None:
@@ -39,7 +39,8 @@ def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify
         click.echo(_sql(report))
         click.get_current_context().exit(report.exit_code)
     if verify and report.revisions and not wish.dry_run and not wish.empty:
-        report = replace(report, proof=_proof(session, project, databases, report))
+        proof = _proof(session, project, databases, report)
+        report = replace(report, proof=proof, warnings=tuple(_empty_only(proof)))
     finish(session, report)
 
 
@@ -83,7 +84,7 @@ class _Answers:
 
         hinted = written.renames(metadata, before)
         found = guesses.told(metadata, guesses.candidates(before, after, hinted), before.dialect)
-        sure = {g.old[0]: g.new_name for g in guesses.certain(found, before.dialect)}
+        sure = guesses.certain(found)
         for guess in found:
             if guess.kind in guesses.WITH_ROWS and guess.old[0] not in sure:
                 sure.update(self._asked(guess))
@@ -108,7 +109,7 @@ class _Answers:
         return self.given[old, new]
 
 
-def _proof(session: Session, project: Project, databases: Sequence[Database], report: RevisionReport) -> Report:
+def _proof(session: Session, project: Project, databases: Sequence[Database], report: RevisionReport) -> ProofReport:
     from bothways.cli.progress import Progress
     from bothways.verify import Options, verify
 
@@ -126,6 +127,15 @@ def _proof(session: Session, project: Project, databases: Sequence[Database], re
     finally:
         if progress:
             progress.ended()
+
+
+def _empty_only(proof: ProofReport) -> Iterator[str]:
+    for shown in proof.proofs:
+        if shown.level == "none" and not shown.fails:
+            yield (
+                f"{shown.database} {shown.revision} runs on empty tables only: give a new column a server default or "
+                'info={"backfill": "SQL expression"} in the models, delete the new files, and write them again'
+            )
 
 
 def _sql(report: RevisionReport) -> str:

@@ -110,6 +110,8 @@ class RevisionReport:
     branches: tuple[BranchChange, ...]
     dry_run: bool = False
     proof: Report | None = None
+    warnings: tuple[str, ...] = ()
+    """What the proof showed that is no fault of a revision by itself: it runs on empty tables only."""
 
     @property
     def revisions(self) -> tuple[NewRevision, ...]:
@@ -119,7 +121,7 @@ class RevisionReport:
     @property
     def exit_code(self) -> int:
         """1 where a revision does not do what it should."""
-        wrong = any(b.left or b.not_restored for b in self.branches)
+        wrong = bool(self.warnings) or any(b.left or b.not_restored for b in self.branches)
         return EXIT_FINDINGS if wrong else (self.proof.exit_code if self.proof else EXIT_OK)
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,6 +131,7 @@ class RevisionReport:
             "dry_run": self.dry_run,
             "branches": [b.to_dict() for b in self.branches],
             "proof": self.proof.to_dict() if self.proof else None,
+            "warnings": list(self.warnings),
         }
 
 

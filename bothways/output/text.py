@@ -203,6 +203,7 @@ def _revision(shown: RevisionReport) -> str:
     parts = [_branch_change(b, code=shown.dry_run) for b in shown.branches]
     if shown.proof is not None:
         parts.append(report(shown.proof))
+        parts += [coloured(warning, "red") for warning in shown.warnings]
         if shown.exit_code:
             parts.append(
                 coloured("a revision is not as it should be: mend the files above, then ", "red")

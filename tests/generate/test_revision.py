@@ -207,7 +207,7 @@ def test_a_column_without_a_value_for_old_rows_is_written_and_told_and_a_backfil
     shop.engines = ("sqlite", "postgresql")
     before = shop.everything()
     report = shop.revision("Add a note", code=1)
-    assert verdicts(report) != {"lossless"}
+    assert len(report["warnings"]) == len(shop.engines)
     for path in set(shop.everything()) - set(before):
         (shop.folder / "migrations" / "versions" / path).unlink()
     shop.models(with_note(""", nullable=False, info={"backfill": "'none'"}"""))
