@@ -197,12 +197,12 @@ def _keys(table: str, lines: list[str]) -> Iterator[tuple[str, dict[str, Value]]
     for line in lines:
         if index := _INDEX_LINE.match(line):
             indexes += 1
-            name = index.group(1) or "PRIMARY"
+            name = _unquoted(index.group(1) or "PRIMARY")
             yield f"index:{key_name(table, name)}", {"definition": line, "position": indexes}
         elif constraint := _CONSTRAINT_LINE.match(line):
             constraints += 1
             yield (
-                f"constraint:{key_name(table, constraint.group(1))}",
+                f"constraint:{key_name(table, _unquoted(constraint.group(1)))}",
                 {
                     "definition": constraint.group(2),
                     "position": constraints,
@@ -292,6 +292,10 @@ def _hashed(column: str, type_: str) -> str:
     # A FLOAT's text has six digits only; as a DOUBLE it has all of them.
     value = f"cast({_quoted(column)} as double)" if _FLOAT.match(type_) else _quoted(column)
     return f"coalesce(sha2(concat({value}, ''), 256), '0')"
+
+
+def _unquoted(name: str) -> str:
+    return name.replace("``", "`")
 
 
 def _text(value: object) -> str | None:

@@ -149,7 +149,9 @@ def tables_of(snapshot: Snapshot) -> dict[str, Table]:
 
 
 def _table(name: str, facts: Mapping[str, Value], parts: Mapping[str, list[tuple[str, Mapping[str, Value]]]]) -> Table:
-    sorted_parts = {kind: sorted(members, key=_position) for kind, members in parts.items()}
+    # SQLAlchemy makes indexes and the keys of circles in the order of a set, so where they stand means nothing.
+    orders = {"column": _position, "index": _name, "constraint": _name}
+    sorted_parts = {kind: sorted(members, key=orders[kind]) for kind, members in parts.items()}
     columns = {n: Column(n, str(f["definition"]), f) for n, f in sorted_parts.get("column", ()) if f["definition"]}
     keys = {n: str(f["definition"]) for n, f in sorted_parts.get("index", ())}
     constraints = {n: str(f["definition"]) for n, f in sorted_parts.get("constraint", ())}
@@ -161,8 +163,12 @@ def _table(name: str, facts: Mapping[str, Value], parts: Mapping[str, list[tuple
     )
 
 
-def _position(member: tuple[str, Mapping[str, Value]]) -> int:
-    return int(str(member[1].get("position") or 0))
+def _position(member: tuple[str, Mapping[str, Value]]) -> tuple[int, str]:
+    return int(str(member[1].get("position") or 0)), member[0]
+
+
+def _name(member: tuple[str, Mapping[str, Value]]) -> tuple[bool, str]:
+    return member[0] != "PRIMARY", member[0]
 
 
 def _foreign_key(name: str, text: str) -> ForeignKey:
