@@ -10,11 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bothways.code import Code, call
+from bothways.dialects.drafting.sqlite_kept import KeptTable, side_table
 from bothways.dialects.drafting.sqlite_losses import Losses
 from bothways.dialects.drafting.sqlite_texts import statement
 from bothways.dialects.drafting.sqlite_things import by_need, dropped, made
 from bothways.dialects.drafting.sqlite_words import changes_of
 from bothways.operations import Step
+from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from bothways.operations import Hints
 
 
+_EMPTY = "its rows are gone with it; the way back makes it empty"
+
+
 class Changes:
     """The difference between two catalogs."""
 
@@ -31,8 +36,9 @@ class Changes:
         self.old, self.new, self.hints = old, new, hints
         self.removed = {n: t for n, t in old.tables.items() if n not in new.tables}
         self.created = {n: t for n, t in new.tables.items() if n not in old.tables}
+        self.referenced = {p for n, t in old.tables.items() if n in new.tables for p in t.parents}
         self.changed = {
-            n: Losses(t, new.tables[n], hints, old.reserved, new.version)
+            n: Losses(t, new.tables[n], hints, old.reserved, old.unique_in(t), n in self.referenced, new.version)
             for n, t in sorted(old.tables.items())
             if n in new.tables and _differ(t, new.tables[n])
         }
@@ -110,9 +116,13 @@ class Changes:
         return tuple(self._made(t, side) for k, t in side.of(table.name).items() if k not in leaving)
 
     def _remove(self, table: Table) -> Step:
-        back = (table.text.create(table.name), *self._replayed(self.old, table, self._going))
-        lossy = {table.key: "its rows are gone with it; the way back makes it empty"}
-        return Step(f"drop {table.key}", (call("op.drop_table", table.name),), back, lossy)
+        # Without its rows, those of other tables that name them couldn't come back.
+        keep = self.hints.keep_data or table.name.lower() in self.referenced
+        kept = KeptTable(side_table(table.name, self.old.reserved), table) if keep else None
+        up = (*(kept.fill() if kept else ()), call("op.drop_table", table.name))
+        rows = kept.give_back() if kept else ()
+        back = (table.text.create(table.name), *rows, *self._replayed(self.old, table, self._going))
+        return Step(f"drop {table.key}", up, back, {} if kept else {table.key: _EMPTY})
 
     def _create(self, table: Table) -> Step:
         up = (table.text.create(table.name), *self._replayed(self.new, table, self._coming))
@@ -129,7 +139,7 @@ class Changes:
         return way.codes() if way.small else (*way.codes(), *replayed)
 
     def _drop_virtual(self, name: str, text: str) -> Step:
-        lossy = {name: "its rows are gone with it; the way back makes it empty"}
+        lossy = {key_name(name): _EMPTY}
         return Step(f"drop {name}", (call("op.drop_table", name),), (statement(text),), lossy)
 
     def _make_virtual(self, name: str, text: str) -> Step:

@@ -31,6 +31,8 @@ class Column:
     key: str
     """As revisions name it: ``table.column``."""
     facts: Mapping[str, Value]
+    rowid: bool = False
+    """Whether it is the number of the row, which SQLite gives by itself: INTEGER PRIMARY KEY."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -68,12 +70,7 @@ class Column:
     def needs_value(self) -> bool:
         """Whether a row must bring a value for it."""
         missing = self.default is None or self.default == "null"
-        return self.not_null and missing and self.generated is None and not self.numbers_itself
-
-    @property
-    def numbers_itself(self) -> bool:
-        """Whether it is the table's INTEGER PRIMARY KEY, or may be."""
-        return self.type == "integer" and self.facts["key"] == 1
+        return self.not_null and missing and self.generated is None and not self.rowid
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +113,11 @@ class Table:
     def counts(self) -> bool:
         """Whether it is AUTOINCREMENT."""
         return any("autoincrement" in c.words for c in self.columns.values())
+
+    @property
+    def number(self) -> Column | None:
+        """Its INTEGER PRIMARY KEY."""
+        return next((c for c in self.columns.values() if c.rowid), None)
 
     @property
     def primary(self) -> tuple[Column, ...]:
@@ -161,6 +163,12 @@ class Catalog:
         """Indexes and triggers of a table, by key, in the order in which they are best made."""
         found = {k: t for k, t in self.things.items() if folded(t.owner) == folded(table) and t.kind != "view"}
         return dict(sorted(found.items(), key=lambda item: (item[1].kind, item[0])))
+
+    def unique_in(self, table: Table) -> frozenset[str]:
+        """The columns of a table that a unique index names."""
+        texts = [t.text for t in self.of(table.name).values() if t.kind == "index" and "unique" in names_in(t.text)]
+        found = frozenset(name for text in texts for name in names_in(text))
+        return found & {c.name.lower() for c in table.columns.values()}
 
     def naming(self, names: Iterable[str]) -> frozenset[str]:
         """Keys of the views and triggers that name one of these, or a view that does, or belong to such a view."""
@@ -215,8 +223,17 @@ def _table(name: str, state: State, columns: list[str], constraints: list[str]) 
     objects = state.snapshot.objects
     facts = objects[f"table:{name}"]
     ordered = sorted(columns, key=lambda key: int(str(objects[key]["position"])))
+    keys = [key for key in columns if objects[key]["key"]]
+    numbered = (
+        keys[0] if len(keys) == 1 and objects[keys[0]]["type"] == "integer" and not facts["without_rowid"] else ""
+    )
     found = [
-        Column(split_name(key)[1], key.partition(":")[2], {f: v for f, v in objects[key].items() if f != "position"})
+        Column(
+            split_name(key)[1],
+            key.partition(":")[2],
+            {f: v for f, v in objects[key].items() if f != "position"},
+            key == numbered,
+        )
         for key in ordered
     ]
     return Table(

@@ -35,8 +35,10 @@ class Way:
     target: Table
     fill: Mapping[str, str] = field(default_factory=dict)
     """Values of the target's columns, as expressions over the source; what is not here is copied or has its default."""
-    kept: str = ""
-    """The side table, called ``kept``, that ``fill`` speaks of: how its rows are found."""
+    kept: tuple[str, str] | None = None
+    """The side table that ``fill`` speaks of, and the condition that finds its rows."""
+    numbered: bool = False
+    """Whether rows must keep their numbers, though no column has them."""
     in_order: bool = False
     """Whether the columns must end in the target's order."""
     version: tuple[int, ...] = ()
@@ -84,9 +86,8 @@ class Way:
         codes = [_add(self.target, column) for column in self.added]
         filled = [f"{quoted(c.name)} = {self.fill[n]}" for n, c in self.target.columns.items() if n in self.fill]
         if filled:
-            matched = self.kept.partition(" ON ")
-            origin = f"FROM {matched[0].removeprefix('LEFT JOIN ')} WHERE {matched[2]}" if self.kept else ""
-            codes.append(sql(*_lines(f"UPDATE {quoted(name)} SET ", filled), *([origin] if origin else [])))
+            origin = [f"FROM {self.kept[0]} WHERE {self.kept[1]}"] if self.kept else []
+            codes.append(sql(*_lines(f"UPDATE {quoted(name)} SET ", filled), *origin))
         return [*codes, *(call("op.drop_column", name, column.name) for column in self.dropped)]
 
     def _rebuild(self) -> list[Code]:
@@ -101,7 +102,7 @@ class Way:
         return [*codes, call("op.drop_table", self.source.name), call("op.rename_table", new, name)]
 
     def _copy(self, new: str) -> list[Code]:
-        names, values = [], []
+        names, values = map(list, self._rowid)
         for key, column in self.target.columns.items():
             value = self.fill.get(key) or self._value(key)
             if column.generated is None and value is not None:
@@ -113,7 +114,7 @@ class Way:
         verb = "INSERT OR ABORT INTO" if self._forgives else "INSERT INTO"
         source = f"FROM {quoted(self.source.name)}"
         insert, select = _lines(f"{verb} {quoted(new)} (", names, ")"), _lines("SELECT ", values)
-        joined = [source, self.kept] if self.kept else [source]
+        joined = [source, f"LEFT JOIN {self.kept[0]} ON {self.kept[1]}"] if self.kept else [source]
         if len(insert) == len(select) == 1 and len(select[0]) + len(source) < 100 and not self.kept:
             return [sql(insert[0], f"{select[0]} {source}")]
         return [sql(*insert, *select, *joined)]
@@ -121,8 +122,17 @@ class Way:
     def _value(self, key: str) -> str | None:
         found = self.source.columns.get(key)
         if found is None:
-            return None
+            numbered = self.target.columns[key].rowid and not self.source.without_rowid
+            return f"{quoted(self.source.name)}.rowid" if numbered else None
         return f"{quoted(self.source.name)}.{quoted(found.name)}" if self.kept else quoted(found.name)
+
+    @property
+    def _rowid(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """A number that is a column no more stays that of its row, so that the way back finds it."""
+        number = quoted(self.source.number.name) if self.source.number else "rowid" if self.numbered else None
+        if number is None or self.target.number or self.target.without_rowid or "rowid" in self.target.columns:
+            return (), ()
+        return ("rowid",), (f"{quoted(self.source.name)}.{number}",)
 
     @property
     def _forgives(self) -> bool:
