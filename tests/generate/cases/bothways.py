@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def generate(case: Case, server: DatabaseURL) -> str:
     """Draft a case's change and try it with its rows; the text of the drafts. Raises Trouble where it is not right."""
-    found = drafted(server, models(case.before), models(case.after), renamed=case.renamed, hints=case.hints)
+    found = _drafted(case, server)
     text = "\n".join(map(source, found.drafts))
     try:
         _judge(case, server, found)
@@ -32,13 +32,23 @@ def generate(case: Case, server: DatabaseURL) -> str:
     return text
 
 
+def _drafted(case: Case, server: DatabaseURL) -> Drafted:
+    try:
+        return drafted(server, models(case.before), models(case.after), renamed=case.renamed, hints=case.hints)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        statement = (getattr(error, "details", None) or {}).get("sql", "")
+        raise Trouble("draft fails", f"{type(error).__name__}: {error}\n{statement}") from error
+
+
 def _judge(case: Case, server: DatabaseURL, found: Drafted) -> None:
+    if found.left:
+        raise Trouble("left", "; ".join(map(str, found.left)))
     if case.left_alone:
         if found.drafts:
             raise Trouble("not left alone", case.left_alone)
         return
-    if found.left:
-        raise Trouble("left", "; ".join(map(str, found.left)))
     if found.not_restored:
         raise Trouble("not restored", "; ".join(map(str, found.not_restored)))
     declared = {key for draft in found.drafts for step in draft.steps for key in step.lossy}

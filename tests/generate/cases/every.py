@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from tests.generate.cases import columns, defaults, tables, types
+from tests.generate.cases import (
+    columns,
+    comments,
+    constraints,
+    defaults,
+    enums,
+    generated,
+    indexes,
+    others,
+    programs,
+    tables,
+    types,
+)
 
-CASES = (*tables.CASES, *columns.CASES, *types.CASES, *defaults.CASES)
+MODULES = (tables, columns, types, defaults, enums, constraints, indexes, generated, comments, programs, others)
+CASES = tuple(case for module in MODULES for case in module.CASES)

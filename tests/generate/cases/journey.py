@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bothways import scratch
-from bothways.agreement import build
+from bothways.agreement import build, disagreement
 from bothways.connections import call
 from bothways.dialects.reading import take
 from bothways.snapshot import Snapshot, advanced, difference
@@ -95,7 +95,7 @@ def _go(stage: str, way: Way, url: DatabaseURL) -> None:
 
 
 def _same(stage: str, found: Snapshot, wanted: Snapshot) -> None:
-    if left := difference(found, wanted, tiers=("semantic",)):
+    if left := disagreement(found, wanted):
         raise Trouble(stage, "; ".join(map(str, left)))
 
 
