@@ -214,7 +214,12 @@ class _Work:
             version_table=database.version_relation,
             decide=lambda before, after: decide(metadata, before, after),
             written=written.texts(metadata, database.dialect),
-            hints=Hints(written.backfills(metadata), self.wish.offline, self.wish.keep_data),
+            hints=Hints(
+                written.backfills(metadata),
+                self.wish.offline,
+                self.wish.keep_data,
+                labels=written.labels(metadata),
+            ),
         ).draft()
 
     def _revision(
