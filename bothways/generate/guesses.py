@@ -1,15 +1,14 @@
 """What looks like a rename: something is gone, and something new is the same but for its name.
 
-Only the author of the models knows. Where rows hang on it (a table, a column, a sequence) nothing is guessed: it is
-asked or refused. An index or a constraint with another name is the same either way, so where the engine can rename it
-in place, it does.
+Only the author of the models knows. Where rows hang on it (a table, a column) nothing is guessed: it is asked or
+refused. An index or a constraint with another name is the same either way, so it is renamed where the engine can.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bothways.dialects.naming import rules_for
@@ -19,18 +18,20 @@ from bothways.generate.written import renames
 from bothways.snapshot import key_part, parts_of, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import sqlalchemy as sa
 
     from bothways.snapshot import Snapshot, Value
 
 KINDS = ("table", "column", "constraint", "index", "view", "sequence", "type")
-WITH_ROWS = frozenset({"table", "column", "sequence"})
-"""The kinds whose rows or numbers are lost where a rename is taken for a drop."""
+WITH_ROWS = frozenset({"table", "column"})
+"""The kinds whose rows are lost where a rename is taken for a drop."""
 
 _INNER = frozenset({"column", "constraint", "index"})
 _COLUMN_FACTS = ("type", "not_null", "default", "identity", "generated", "collation", "extra", "key")
+_WITH_NAMES = frozenset({"definition", "columns", "default", "generated", "owned_by", "parents"})
+"""The facts that can hold names of other objects."""
 _NO_MATTER = frozenset({"position", "comment"})
 
 
@@ -44,16 +45,13 @@ class Guess:
     kind: str
     old: tuple[str, ...]
     new: tuple[str, ...]
+    certain: bool = False
+    """Whether the engine can rename it in place, and nothing is lost where it was no rename."""
 
     @property
     def ambiguous(self) -> bool:
         """Whether there is more than one way to pair them."""
         return len(self.old) > 1 or len(self.new) > 1
-
-    @property
-    def new_name(self) -> str:
-        """The name of the first new one, as it is."""
-        return own_name(self.new[0])
 
     def __str__(self) -> str:
         gone, come = (" and ".join(_name(key) for key in keys) for keys in (self.old, self.new))
@@ -78,7 +76,7 @@ def candidates(before: Snapshot, after: Snapshot, renamed: Mapping[str, str] | N
     for key in sorted(after.objects):
         if key not in there and (sign := _signature(after, key, nothing, before, known.tables)):
             come[sign].append(key)
-    guesses = [Guess(sign[0], tuple(gone[sign]), tuple(come[sign])) for sign in gone if sign in come]
+    guesses = [_guess(before, sign[0], gone[sign], come[sign]) for sign in gone if sign in come]
     constraints = {key.partition(":")[2] for guess in guesses if guess.kind == "constraint" for key in guess.old}
     # The index of a UNIQUE or a key has its constraint's name and goes with it.
     return tuple(
@@ -86,10 +84,9 @@ def candidates(before: Snapshot, after: Snapshot, renamed: Mapping[str, str] | N
     )
 
 
-def certain(guesses: Iterable[Guess], dialect: str) -> Iterator[Guess]:
-    """Those that the engine can rename in place, and that lose nothing if they were none."""
-    in_place = rules_for(dialect).renamed_in_place
-    return (g for g in guesses if g.kind in in_place and not g.ambiguous)
+def certain(guesses: Iterable[Guess]) -> dict[str, str]:
+    """The renames that need no telling, by the old objects' keys."""
+    return {g.old[0]: own_name(g.new[0]) for g in guesses if g.certain}
 
 
 def refuse(metadata: sa.MetaData, before: Snapshot, after: Snapshot) -> Mapping[str, str]:
@@ -99,11 +96,10 @@ def refuse(metadata: sa.MetaData, before: Snapshot, after: Snapshot) -> Mapping[
     """
     hinted = renames(metadata, before)
     guesses = told(metadata, candidates(before, after, hinted), before.dialect)
-    sure = {g.old[0]: g.new_name for g in certain(guesses, before.dialect)}
-    open_ = [g for g in guesses if g.kind in WITH_ROWS and g.old[0] not in sure]
+    open_ = [g for g in guesses if g.kind in WITH_ROWS]
     if open_:
         raise possible(open_)
-    return together(hinted, sure)
+    return together(hinted, certain(guesses))
 
 
 def together(hinted: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
@@ -115,7 +111,7 @@ def together(hinted: Mapping[str, str], more: Mapping[str, str]) -> dict[str, st
 def told(metadata: sa.MetaData, guesses: Iterable[Guess], dialect: str) -> tuple[Guess, ...]:
     """The guesses without what the models say is new: ``info={"renamed_from": None}``."""
     new = declared_new(metadata, dialect)
-    left = (Guess(g.kind, g.old, tuple(key for key in g.new if key not in new)) for g in guesses)
+    left = (replace(g, new=tuple(key for key in g.new if key not in new)) for g in guesses)
     return tuple(g for g in left if g.new)
 
 
@@ -133,6 +129,13 @@ def possible(guesses: Collection[Guess]) -> PossibleRename:
 def own_name(key: str) -> str:
     """An object's own name, as it is."""
     return parts_of(key.partition(":")[2])[-1]
+
+
+def _guess(before: Snapshot, kind: str, old: list[str], new: list[str]) -> Guess:
+    # A sequence with an owner is its column's; one without has numbers of its own.
+    free = kind == "sequence" and "owned_by" not in before.objects[old[0]]
+    in_place = kind in rules_for(before.dialect).renamed_in_place
+    return Guess(kind, tuple(old), tuple(new), in_place and not free and len(old) == len(new) == 1)
 
 
 class _Known:
@@ -156,13 +159,16 @@ class _Known:
         last = key_part(new) if new is not None else name[len(owner) + 1 :] if owner else key_part(own)
         return f"{kind}:{self.tables.get(owner, owner)}.{last}"
 
-    def text(self, value: Value, own: str) -> Value:
-        """A fact with the new names, and without the object's own."""
+    def fact(self, fact: str, value: Value, own: str) -> Value:
+        """A fact with the new names, and where it is a statement without the object's own."""
+        if fact not in _WITH_NAMES:
+            return value
         if isinstance(value, tuple):
-            return tuple(str(self.text(part, own)) for part in value)
+            return tuple(str(self.fact(fact, part, own)) for part in value)
         if not isinstance(value, str):
             return value
-        for old, new in {own: "\0", **self.words}.items():
+        words = {own: "\0", **self.words} if fact == "definition" else self.words
+        for old, new in words.items():
             value = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new.replace("\\", r"\\"), value, flags=re.I)
         return value
 
@@ -187,7 +193,7 @@ def _signature(
         if own.startswith("(") or not stays:
             return None
     chosen = _COLUMN_FACTS if kind == "column" else [f for f in facts if f not in _NO_MATTER]
-    found = {f: known.text(facts[f], own) for f in chosen if f in facts and snapshot.tier(key, f) == "semantic"}
+    found = {f: known.fact(f, facts[f], own) for f in chosen if f in facts and snapshot.tier(key, f) == "semantic"}
     return kind, (owner, tuple(sorted(found.items())))
 
 

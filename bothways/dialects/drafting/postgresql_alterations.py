@@ -1,0 +1,225 @@
+"""What changes a column that stays: its type, default, identity, nullability, comment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bothways.code import Code, call, sql
+from bothways.dialects.drafting import postgresql_casts as casts
+from bothways.dialects.drafting import postgresql_columns as columns
+from bothways.dialects.drafting.postgresql_parts import Part
+from bothways.dialects.drafting.postgresql_side import Side, comment_on
+from bothways.dialects.drafting.postgresql_words import ident, own, shortened, text, words
+from bothways.operations import Step
+from bothways.snapshot import parts_of, split_name
+
+if TYPE_CHECKING:
+    from bothways.operations import Hints
+
+
+def parts(old: Side, new: Side, key: str, hints: Hints, retyped: bool) -> list[Part] | None:
+    """The parts that change a column; None where it must be dropped and added. ``retyped``: with its enum, already."""
+    if columns.changed(old, new, key, ("generated",)) or _expression_changed(old, new, key):
+        return None
+    before = [*_type(old, new, key), *([] if retyped else _default(old, new, key))]
+    order = [before, _nullability(old, new, key, hints), _identity(old, new, key)]
+    if not new.fact(key, "identity"):
+        order.reverse()
+    found = [part for group in order for part in group]
+    if columns.changed(old, new, key, ("comment",)):
+        step = Step(f"comment {_named(key)}", (comment(new, key),), (comment(old, key),))
+        found.append(Part(step))
+    return found
+
+
+def _named(key: str) -> str:
+    return key.partition(":")[2]
+
+
+def _expression_changed(old: Side, new: Side, key: str) -> bool:
+    return bool(new.facts(key).get("generated")) and columns.changed(old, new, key, ("default",))
+
+
+def comment(side: Side, key: str) -> Code:
+    """The comment of a column, or that it has none."""
+    return sql(comment_on(f"COLUMN {words(_named(key))}", side.fact(key, "comment")))
+
+
+def type_changes(old: Side, new: Side, key: str) -> bool:
+    """Whether a column's values are converted."""
+    return columns.changed(old, new, key, ("type", "collation"))
+
+
+def plain(side: Side, key: str) -> str:
+    """A column's type without its domain."""
+    kind = side.source(key, "type")
+    dimensions = "[]" * kind.count("[]")
+    for needed in side.depends.get(key, ()):
+        if side.fact(needed, "kind") == "d" and needed.startswith("type:"):
+            return side.source(needed, "base") + dimensions
+    return kind
+
+
+def _type(old: Side, new: Side, key: str) -> list[Part]:
+    if not type_changes(old, new, key):
+        return []
+    before, after = plain(old, key), plain(new, key)
+    reason = casts.lost(before, after) or casts.lost(after, before)
+    cautions = []
+    if casts.rewrites(before, after):
+        cautions = [f"Writing {_table(key)} anew with the new type of {own(key)} blocks all access to it meanwhile."]
+    says = f"change the type of {_named(key)} to {new.source(key, 'type')}"
+    up, down = _retyped(old, new, key), _retyped(new, old, key)
+    return [Part(Step(says, (up,), (down,), {_named(key): reason} if reason else {}, tuple(cautions)))]
+
+
+def _table(key: str) -> str:
+    return columns.table_of(key)
+
+
+def _retyped(old: Side, new: Side, key: str) -> Code:
+    name = ident(own(key))
+    using = casts.conversion(name, plain(old, key), plain(new, key), new.source(key, "type"))
+    collation = new.source(key, "collation")
+    kind = new.source(key, "type") + (f" COLLATE {collation}" if collation else "")
+    actions = [f"ALTER COLUMN {name} TYPE {kind}" + (f" USING {using}" if using else "")]
+    if not new.facts(key).get("generated") and _default_is_reset(old, new, key):
+        if old.facts(key).get("default") is not None:
+            actions.insert(0, f"ALTER COLUMN {name} DROP DEFAULT")
+        if new.facts(key).get("default") is not None:
+            actions.append(f"ALTER COLUMN {name} SET DEFAULT {new.source(key, 'default')}")
+    return columns.alter(_table(key), *actions)
+
+
+def _default_is_reset(old: Side, new: Side, key: str) -> bool:
+    same = casts.base(plain(old, key)) == casts.base(plain(new, key))
+    both = {casts.base(plain(side, key)) for side in (old, new)}
+    near = same or both <= set(casts.WHOLE)
+    return columns.changed(old, new, key, ("default",)) or not near
+
+
+def _default(old: Side, new: Side, key: str) -> list[Part]:
+    if type_changes(old, new, key) or not columns.changed(old, new, key, ("default",)):
+        return []
+    if _counter_moves(old, new, key):
+        return []
+    step = Step(f"change the default of {_named(key)}", (default(new, key),), (default(old, key),))
+    return [Part(step)]
+
+
+def default(side: Side, key: str) -> Code:
+    """Give a column the default that it has on this side, or take it away."""
+    name = ident(own(key))
+    if side.facts(key).get("default") is None:
+        return columns.alter(_table(key), f"ALTER COLUMN {name} DROP DEFAULT")
+    return columns.alter(_table(key), f"ALTER COLUMN {name} SET DEFAULT {side.source(key, 'default')}")
+
+
+def _nullability(old: Side, new: Side, key: str, hints: Hints) -> list[Part]:
+    if not columns.changed(old, new, key, ("not_null",)):
+        return []
+    must = bool(new.facts(key).get("not_null"))
+    filled = _backfill(key, hints) if must else []
+    lossy = {_named(key): "Rows without a value get one, and nothing says later which"} if filled else {}
+    if must and not hints.offline and not new.fact(key, "identity") and not _in_key(new, key):
+        return required(key, filled, lossy)
+    says = f"{'require' if must else 'allow no value for'} {_named(key)}"
+    up: list[Code] = [*filled, nullable(key, not must)]
+    cautions = (f"It is refused where a row of {_table(key)} has no {own(key)}.",) if must and not filled else ()
+    return [Part(Step(says, tuple(up), (nullable(key, must),), lossy, cautions))]
+
+
+def _in_key(side: Side, key: str) -> bool:
+    return ident(own(key)) in side.key_columns(_table(key))
+
+
+def _backfill(key: str, hints: Hints) -> list[Code]:
+    expression = hints.backfill.get(key)
+    if not expression:
+        return []
+    name = ident(own(key))
+    return [sql(f"UPDATE {words(_table(key))} SET {name} = {expression} WHERE {name} IS NULL")]
+
+
+def required(key: str, filled: list[Code], lossy: dict[str, str]) -> list[Part]:
+    """NOT NULL without a long lock: a CHECK for new rows, later proved for the old ones, then the real thing."""
+    table, name = _table(key), ident(own(key))
+    check = ident(shortened(f"ck_{parts_of(table)[-1]}_{own(key)}_given"))
+    add = columns.alter(table, f"ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID")
+    drop = columns.alter(table, f"DROP CONSTRAINT {check}")
+    first = Step(f"require {_named(key)} of new rows", (add, *filled), (drop,), lossy)
+    validate = columns.alter(table, f"VALIDATE CONSTRAINT {check}")
+    caution = f"It is refused where a row of {table} has no {own(key)}."
+    then = Step(
+        f"require {_named(key)}", (validate, nullable(key, False), drop), (add, nullable(key, True)), {}, (caution,)
+    )
+    return [Part(first), Part(then, "later")]
+
+
+def nullable(key: str, allowed: bool) -> Code:
+    """Allow a column to have no value, or forbid it."""
+    table = _table(key)
+    return call("op.alter_column", columns.bare(table), own(key), nullable=allowed, **columns.at(table))
+
+
+def _counter_moves(old: Side, new: Side, key: str) -> bool:
+    """Whether a column that counts by a default is to count by an identity, or the other way."""
+    a, b = old.owned.get(key), new.owned.get(key)
+    modes = [bool(side.fact(key, "identity")) for side in (old, new)]
+    return a is not None and a == b and modes[0] != modes[1]
+
+
+def _identity(old: Side, new: Side, key: str) -> list[Part]:
+    if not columns.changed(old, new, key, ("identity",)):
+        return []
+    before, after = old.fact(key, "identity"), new.fact(key, "identity")
+    if before and after:
+        up, down = (_mode(side, key) for side in (new, old))
+    elif _counter_moves(old, new, key):
+        up, down = _moved(old, new, key), _moved(new, old, key)
+    else:
+        up, down = _given(new, key), _given(old, key)
+    return [Part(Step(f"change the identity of {_named(key)}", up, down))]
+
+
+def _mode(side: Side, key: str) -> tuple[Code, ...]:
+    mode = "ALWAYS" if side.fact(key, "identity") == "a" else "BY DEFAULT"
+    return (columns.alter(_table(key), f"ALTER COLUMN {ident(own(key))} SET GENERATED {mode}"),)
+
+
+def _given(side: Side, key: str) -> tuple[Code, ...]:
+    """An identity that goes on where the rows are, or none."""
+    name, table = ident(own(key)), _table(key)
+    if not side.fact(key, "identity"):
+        return (columns.alter(table, f"ALTER COLUMN {name} DROP IDENTITY"),)
+    added = columns.alter(table, f"ALTER COLUMN {name} ADD {columns.identity(side, key)}")
+    sequence = words(side.owned[key].partition(":")[2])
+    return (added, sql(f"SELECT setval({text(sequence)}, max({name})) FROM {words(table)} HAVING max({name}) > 0"))
+
+
+def _moved(old: Side, new: Side, key: str) -> tuple[Code, ...]:
+    """The counter under its own name, going on where it was."""
+    name, table = ident(own(key)), _table(key)
+    sequence = old.owned[key].partition(":")[2]
+    owner, relation = split_name(sequence)
+    aside = shortened(f"{relation}_before")
+    there = ".".join(ident(part) for part in (*parts_of(owner), aside) if part) if owner else ident(aside)
+    counter = words(sequence)
+    carried = sql(f"SELECT setval({text(counter)}, last_value, is_called) FROM {there}")
+    if new.fact(key, "identity"):
+        return (
+            sql(f"ALTER SEQUENCE {counter} RENAME TO {ident(aside)}"),
+            columns.alter(table, f"ALTER COLUMN {name} DROP DEFAULT"),
+            columns.alter(table, f"ALTER COLUMN {name} ADD {columns.identity(new, key)}"),
+            carried,
+            sql(f"DROP SEQUENCE {there}"),
+        )
+    kind = new.fact(new.owned[key], "type")
+    options = columns.sequence_options(new, new.owned[key], kind)
+    return (
+        sql(f"ALTER SEQUENCE {counter} RENAME TO {ident(aside)}"),
+        sql(" ".join([f"CREATE SEQUENCE {counter} AS {kind}", *options, f"OWNED BY {words(_named(key))}"])),
+        carried,
+        columns.alter(table, f"ALTER COLUMN {name} DROP IDENTITY"),
+        columns.alter(table, f"ALTER COLUMN {name} SET DEFAULT {new.source(key, 'default')}"),
+    )

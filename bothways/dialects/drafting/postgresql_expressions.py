@@ -1,0 +1,77 @@
+"""Expressions as the server prints them, written as people would.
+
+Nothing here need be right: what it makes is a candidate, which a trial on a server accepts or refuses.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$\w*\$|--|/\*|\*/|[^'\"$*/-]+|.", re.S)
+_LITERAL = r"'(?:[^']|'')*'"
+_NAME = r"(?:[a-z_][a-z0-9_$]*|\"(?:[^\"]|\"\")*\")"
+_TYPE = rf"(?:character varying|timestamp with(?:out)? time zone|double precision|(?:{_NAME}\.)?{_NAME})"
+_CAST_LITERAL = re.compile(rf"({_LITERAL})::{_TYPE}(?:\(\d+(?:,\d+)?\))?(?!\w|\[|\()")
+_CAST_NUMBER = re.compile(r"(?<![\w'.])'(-?\d+(?:\.\d+)?)'::(?:integer|bigint|smallint|numeric)\b")
+_CAST_COLUMN = re.compile(
+    rf"\(({_NAME}(?:\.{_NAME})?)\)::(?:text|numeric|double precision)\b(?!\[)|\b({_NAME})::text\b(?!\[)"
+)
+_ARRAY = rf"ARRAY\[((?:{_LITERAL}|[^\[\]'])*)\]"
+_LIST = rf"\((?:{_ARRAY}(?:::[a-z ]+\[\])?|\({_ARRAY}\)::[a-z ]+\[\])\)"
+_ANY = re.compile(rf"= ANY {_LIST}")
+_ALL = re.compile(rf"<> ALL {_LIST}")
+_WORDS = ((" !~~* ", " NOT ILIKE "), (" !~~ ", " NOT LIKE "), (" ~~* ", " ILIKE "), (" ~~ ", " LIKE "))
+
+
+def candidates(printed: str, written: str | None = None) -> tuple[str, ...]:
+    """Texts of one expression, the best first; the server's own text is the last of them."""
+    without = _CAST_NUMBER.sub(r"\1", printed)
+    for _ in range(2):
+        without = _CAST_LITERAL.sub(r"\1", without)
+    listed = _ALL.sub(lambda m: f"NOT IN ({m[1] or m[2]})", _ANY.sub(lambda m: f"IN ({m[1] or m[2]})", without))
+    bare = _CAST_COLUMN.sub(lambda m: m.group(1) or m.group(2), listed)
+    texts = [t for t in (written,) if t and is_one_expression(t)]
+    texts += [_operators(unwrapped(text)) for text in (bare, listed, without)]
+    return tuple(dict.fromkeys((*texts, unwrapped(printed), printed)))
+
+
+def unwrapped(expression: str) -> str:
+    """The expression without parentheses around all of it."""
+    while expression.startswith("(") and expression.endswith(")") and _closes(expression) == len(expression) - 1:
+        expression = expression[1:-1]
+    return expression
+
+
+def is_one_expression(written: str) -> bool:
+    """Whether a text that a stranger wrote can't end the statement that it is put into."""
+    depth = 0
+    for token in _TOKEN.findall(written):
+        if token[0] in "'\"" and len(token) > 1:
+            continue
+        if token in {"--", "/*", "*/", "'", '"', "\0"} or token.startswith("$") or ";" in token or "\\" in token:
+            return False
+        for character in token:
+            depth += (character == "(") - (character == ")")
+            if depth < 0:
+                return False
+    return depth == 0 and not re.search(r"(?i)\b(?:e|u&|b|x)'", written)
+
+
+def _closes(expression: str) -> int:
+    """Where the first parenthesis is closed."""
+    depth = place = 0
+    for token in _TOKEN.findall(expression):
+        if token[0] not in "'\"":
+            for offset, character in enumerate(token):
+                depth += (character == "(") - (character == ")")
+                if depth == 0:
+                    return place + offset
+        place += len(token)
+    return -1
+
+
+def _operators(expression: str) -> str:
+    for operator, word in _WORDS:
+        if "'" not in expression.partition(operator)[0] or operator in re.sub(_LITERAL, "", expression):
+            expression = expression.replace(operator, word)
+    return expression
