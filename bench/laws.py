@@ -3,12 +3,14 @@
 Every evolution is drafted, run up and down, empty and over rows, and held against the laws of tests/generate/laws.py.
 A failure is shrunk and printed as it can be kept in tests/generate/regressions.py; the exit status is 1.
 
-Usage: script/bench laws ENGINE [--examples N] [--seed N] [--kinds ready|all|KIND,KIND…]
+Usage: script/bench laws ENGINE [--examples N] [--seed N] [--kinds ready|all|KIND,KIND…] [--without KIND,…]
+       [--survey]
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -17,12 +19,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import UnsatisfiedAssumption
 
 from bothways import servers
 from bothways.urls import DatabaseURL
 from tests.generate.evolutions import ALL, evolutions
-from tests.generate.laws import Tally, obey
+from tests.generate.laws import BrokenLawError, Tally, obey
 from tests.generate.ready import READY
+from tests.generate.reducing import reduced
 
 
 @contextmanager
@@ -36,33 +40,83 @@ def server(engine):
             yield running.url
 
 
-def run(url, engine, options, kinds):
-    """Hold that many evolutions against the laws; the tally. Raises what broke a law first, shrunk."""
-    tally, began, last = Tally(), time.monotonic(), [None]
+class Failures:
+    """What broke, once a kind: the smallest evolution that breaks it so."""
+
+    def __init__(self):
+        self.smallest = {}
+
+    @staticmethod
+    def kind(error):
+        """What tells one failure from another: its class, and how its message begins, without names and numbers."""
+        first, _, rest = str(error).partition("\n")
+        words = re.sub(r"[0-9]+|\w*_\w+|'.*?'|\".*?\"|`.*?`", "…", first)
+        changed = re.match(r" *(\w+) .*: (\w+)", rest) if isinstance(error, BrokenLawError) else None
+        return type(error).__name__, words[:50], changed and changed.groups()
+
+    def keep(self, evolution, error):
+        """Remember an evolution where none that is smaller broke it in the same way."""
+        kind = self.kind(error)
+        known = self.smallest.get(kind)
+        if known is None or len(repr(evolution)) < len(repr(known[0])):
+            self.smallest[kind] = (evolution, error)
+
+    def reduce(self, url, engine):
+        """Make each as small as it can be."""
+        for kind, (evolution, _) in list(self.smallest.items()):
+            found = {}
+
+            def fails(smaller, kind=kind, found=found):
+                try:
+                    obey(url, smaller)
+                except UnsatisfiedAssumption:
+                    return False
+                except Exception as error:  # noqa: BLE001 - which one it is, is asked here
+                    found[smaller] = error
+                    return self.kind(error) == kind
+                return False
+
+            small = reduced(evolution, engine, fails)
+            if small in found:
+                self.smallest[kind] = (small, found[small])
+
+    def show(self):
+        """Print them as they can be kept."""
+        for (kind, *_), (evolution, error) in self.smallest.items():
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            print(f"\n== {kind} at {Path(place.filename).name}:{place.lineno}\n{evolution!r}\n{error}")
+
+
+def run(url, engine, options, kinds, failures):
+    """Hold that many evolutions against the laws; the tally, and whether none failed."""
+    tally, began = Tally(), time.monotonic()
 
     @seed(options.seed)
     @settings(
         max_examples=options.examples,
         deadline=None,
         database=None,
-        phases=[Phase.generate, *([] if options.no_shrink else [Phase.shrink])],
+        phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
-        print_blob=False,
     )
     @given(evolutions(engine, kinds))
     def laws(evolution):
-        last[0] = evolution
-        obey(url, evolution, tally)
-        if tally.seen["tried"] % 50 == 0:
-            seconds = time.monotonic() - began
-            print(f"{engine}: {tally.seen['tried']} in {seconds:.0f} s {dict(tally.seen)}", file=sys.stderr, flush=True)
+        try:
+            obey(url, evolution, tally)
+        except Exception as error:
+            if not isinstance(error, UnsatisfiedAssumption):
+                failures.keep(evolution, error)
+            if isinstance(error, UnsatisfiedAssumption) or not options.survey:
+                raise
+        finally:
+            if tally.seen["tried"] % 50 == 0:
+                print(f"{time.monotonic() - began:.0f} s {dict(tally.seen)}", file=sys.stderr, flush=True)
 
     try:
         laws()
-    except BaseException:
-        print(f"{engine}, seed {options.seed}, example {tally.seen['tried']}:\n{last[0]!r}\n")
-        raise
-    return tally, time.monotonic() - began
+    except Exception:  # noqa: BLE001 - kept above, whatever it is
+        return tally, time.monotonic() - began, False
+    return tally, time.monotonic() - began, not failures.smallest
 
 
 def main():
@@ -72,21 +126,25 @@ def main():
     parser.add_argument("--examples", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", default="ready", help="what is drawn: ready (the default), all, or a list")
-    parser.add_argument("--no-shrink", action="store_true", help="show the first failure as it is")
+    parser.add_argument("--without", default="", help="kinds that are not drawn, of those")
+    parser.add_argument("--survey", action="store_true", help="go on after failures and show one of each kind")
     options = parser.parse_args()
     named = {"ready": READY[options.engine], "all": ALL}
     kinds = named.get(options.kinds) or frozenset(options.kinds.split(","))
+    kinds -= frozenset(options.without.split(","))
     if unknown := kinds - ALL:
         parser.error(f"no such kinds: {', '.join(sorted(unknown))}; there are {', '.join(sorted(ALL))}")
+    failures = Failures()
     with server(options.engine) as url:
-        try:
-            tally, seconds = run(url, options.engine, options, kinds)
-        except Exception:  # noqa: BLE001 - whatever broke, it is told
-            traceback.print_exc(limit=-4, file=sys.stdout)
-            return 1
-    tally.check()
-    print(f"{options.engine}, seed {options.seed}: {dict(tally.seen)}, no failure, {seconds:.0f} s")
-    return 0
+        tally, seconds, clean = run(url, options.engine, options, kinds, failures)
+        if options.survey:
+            failures.reduce(url, options.engine)
+    failures.show()
+    result = "no failure" if clean else "FAILED"
+    print(f"{options.engine}, seed {options.seed}: {dict(tally.seen)}, {result}, {seconds:.0f} s")
+    if clean:
+        tally.check()
+    return 0 if clean else 1
 
 
 if __name__ == "__main__":

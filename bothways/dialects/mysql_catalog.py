@@ -162,6 +162,11 @@ def _relation(
         yield f"view:{key_name(name)}", {"definition": text, "definer": definer.group(1) if definer else None}
         return
     created = str(ask(connection, f"show create table {_quoted(name)}")[0][1])
+    if "nextval(" in created or "lastval(" in created:
+        # Defaults name a sequence with its database.
+        database = _quoted(str(ask(connection, "select database()")[0][0]))
+        created = _own(database, created) or created
+        columns = [(*row[:4], _own(database, _text(row[4])), *row[5:]) for row in columns]
     lines, options = _split(created)
     yield f"table:{key_name(name)}", {
         "engine": _text(table[2]), "collation": _text(table[3]), "comment": _text(table[4]),
@@ -171,6 +176,11 @@ def _relation(
     definitions = {m.group(1): line for line in lines if (m := re.match(r"^`((?:[^`]|``)+)` ", line))}
     yield from _columns(name, columns, definitions)
     yield from _keys(name, lines)
+
+
+def _own(database: str, text: str | None) -> str | None:
+    """The text with the names of sequences only."""
+    return text and re.sub(rf"\b(nextval|lastval)\({re.escape(database)}\.", r"\1(", text)
 
 
 def _split(created: str) -> tuple[list[str], str]:
@@ -197,12 +207,12 @@ def _keys(table: str, lines: list[str]) -> Iterator[tuple[str, dict[str, Value]]
     for line in lines:
         if index := _INDEX_LINE.match(line):
             indexes += 1
-            name = index.group(1) or "PRIMARY"
+            name = _unquoted(index.group(1) or "PRIMARY")
             yield f"index:{key_name(table, name)}", {"definition": line, "position": indexes}
         elif constraint := _CONSTRAINT_LINE.match(line):
             constraints += 1
             yield (
-                f"constraint:{key_name(table, constraint.group(1))}",
+                f"constraint:{key_name(table, _unquoted(constraint.group(1)))}",
                 {
                     "definition": constraint.group(2),
                     "position": constraints,
@@ -292,6 +302,10 @@ def _hashed(column: str, type_: str) -> str:
     # A FLOAT's text has six digits only; as a DOUBLE it has all of them.
     value = f"cast({_quoted(column)} as double)" if _FLOAT.match(type_) else _quoted(column)
     return f"coalesce(sha2(concat({value}, ''), 256), '0')"
+
+
+def _unquoted(name: str) -> str:
+    return name.replace("``", "`")
 
 
 def _text(value: object) -> str | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from tests.generate import vocabulary as words
-from tests.generate.models import PG, Column, Computed, Enumeration, Models, Table
+from tests.generate.making import PG
+from tests.generate.models import Column, Computed, Enumeration, Models, Table
 from tests.generate.pen import Pen, put, taken
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from bothways.snapshot import advanced, difference, split_name
 from bothways.verify.contents import losses
 from bothways.verify.rows import plant
 from tests.generate.laboratory import MIGRATIONS, source
-from tests.generate.models import metadata
+from tests.generate.making import metadata
 from tests.generate.tightening import tightens
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 BYSTANDER = "zz_bystander"
 MOST_UNBUILDABLE = 0.2
+NO_WAY_BACK = "no way back"
+_NULL = re.compile(r"not.null|null value|be null|default value", re.I)
 
 
 class UnbuildableError(Exception):
@@ -110,6 +113,11 @@ def obey(server: DatabaseURL, evolution: Evolution, tally: Tally | None = None) 
     return drafted
 
 
+def drafted_text(server: DatabaseURL, evolution: Evolution) -> str:
+    """What is drafted, as the text of revisions. Raises UnbuildableError."""
+    return "\n".join(map(source, _draft(server, evolution).drafts))
+
+
 def law(says: str, against: object, text: str) -> None:
     """Fail where there is anything against a law."""
     if against:
@@ -138,6 +146,8 @@ def _carry(server: DatabaseURL, evolution: Evolution, drafted: Drafted, text: st
             refusal = call(url, trip, purpose="prove")
         if not refusal:
             return kind
+        if refusal == NO_WAY_BACK:
+            return refusal
     law("rows that fit both survive", [] if tightens(evolution) else [refusal], text)
     return "refused"
 
@@ -164,10 +174,23 @@ class Trip:
             return str(refused)
         up = self._look()
         self._compare_upgraded(start, up)
-        for draft in reversed(self.drafted.drafts):
-            trial.run(self.connection, draft.down, MIGRATIONS)
+        try:
+            for draft in reversed(self.drafted.drafts):
+                trial.run(self.connection, draft.down, MIGRATIONS)
+        except (DBAPIError, BothwaysError) as refused:
+            if self._hopeless(str(refused)):
+                return NO_WAY_BACK
+            raise
         self._compare_restored(start, self._look())
         return ""
+
+    def _hopeless(self, refusal: str) -> bool:
+        """Whether what was declared to be lost has values that nobody can make up: those of keys, checks, references.
+
+        A column that must have a value can be given any.
+        """
+        declared = any(s.lossy for d in self.drafted.drafts for s in d.steps)
+        return declared and not _NULL.search(refusal.partition("[SQL")[0])
 
     def _tables(self) -> list[str]:
         return [name for name in self.drafted.before.names("table") if name != BYSTANDER]
@@ -178,7 +201,9 @@ class Trip:
     def _compare_upgraded(self, start: Snapshot, up: Snapshot) -> None:
         left = difference(up, self.drafted.after, tiers=("semantic",))
         law("rows change nothing in what the upgrade makes", left, self.text)
-        again = drafter_for(up.dialect).draft(State(up), State(self.drafted.after), Hints())
+        drafter = drafter_for(up.dialect)
+        texts = drafter.sources(self.connection, up, (), {})
+        again = drafter.draft(State(up, texts), State(self.drafted.after, texts), Hints())
         law("drafted again, nothing is drafted", [s.says for d in again for s in d.steps], self.text)
         untouched = [c for c in _counted(difference(start, up)) if _owner(c.key) not in self._touched()]
         law("the upgrade touches nothing else", [c for c in untouched if c.kind not in _SHARED], self.text)

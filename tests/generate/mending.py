@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.generate.models import MY, PG, Check, Column, ForeignKey, Index, Models, Table, Unique, View
+from tests.generate.making import MY, PG
+from tests.generate.models import Check, Column, ForeignKey, Index, Models, Table, Unique, View
 from tests.generate.vocabulary import defaults, family, generated, holds, indexable
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.generate import vocabulary as words
+from tests.generate.making import MY, PG
 from tests.generate.mending import keys
-from tests.generate.models import MY, PG, Check, ForeignKey, Index, Models, Table, Unique, View
+from tests.generate.models import Check, ForeignKey, Index, Models, Table, Unique, View
 from tests.generate.pen import Pen, put, taken
 
 if TYPE_CHECKING:

@@ -73,6 +73,9 @@ def trip(server, evolution, step, monkeypatch):
 class Nothing:
     """Drafts nothing."""
 
+    def sources(self, connection, snapshot, keys, written):
+        return {}
+
     def draft(self, before, after, hints):
         return ()
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.generate.models import MY, PG, TYPES, Check, Column, Computed, Models
+from typing import TYPE_CHECKING
+
+from tests.generate.making import MY, PG, TYPES
+
+if TYPE_CHECKING:
+    from tests.generate.models import Check, Column, Computed, Models
 
 LITE = "sqlite"
 PLAIN = ("a", "b", "c", "d", "e", "f", "g", "h", "k", "m", "n", "p")

@@ -23,6 +23,7 @@ _REFERENCE = re.compile(
     r"(?:`(?P<database>(?:[^`]|``)+)`\.)?`(?P<table>(?:[^`]|``)+)` \((?P<targets>(?:`(?:[^`]|``)+`(?:, ?)?)+)\)"
 )
 _OPTION = re.compile(r"(?P<name>DEFAULT CHARSET|`(?:[^`]|``)+`|\w+)=(?P<value>'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)+`|\S+)")
+_PAGE_CHECKSUM = re.compile(r" PAGE_CHECKSUM=\d")
 _PARTITION = re.compile(r"\s*(/\*!\d+\s+PARTITION BY\b.*|PARTITION BY\b.*)$", re.S)
 
 
@@ -149,20 +150,28 @@ def tables_of(snapshot: Snapshot) -> dict[str, Table]:
 
 
 def _table(name: str, facts: Mapping[str, Value], parts: Mapping[str, list[tuple[str, Mapping[str, Value]]]]) -> Table:
-    sorted_parts = {kind: sorted(members, key=_position) for kind, members in parts.items()}
+    # SQLAlchemy makes indexes and the keys of circles in the order of a set, so where they stand means nothing.
+    orders = {"column": _position, "index": _name, "constraint": _name}
+    sorted_parts = {kind: sorted(members, key=orders[kind]) for kind, members in parts.items()}
     columns = {n: Column(n, str(f["definition"]), f) for n, f in sorted_parts.get("column", ()) if f["definition"]}
     keys = {n: str(f["definition"]) for n, f in sorted_parts.get("index", ())}
     constraints = {n: str(f["definition"]) for n, f in sorted_parts.get("constraint", ())}
     foreign = {n: _foreign_key(n, text) for n, text in constraints.items() if text.startswith("FOREIGN KEY")}
     periods = {text: text for text in constraints.values() if text.startswith("PERIOD FOR ")}
     conditions = {n: text for n, text in constraints.items() if n not in foreign and text not in periods}
-    return Table(
-        name, columns, keys, foreign, conditions, periods, str(facts.get("options")), bool(facts.get("versioned"))
-    )
+    options = str(facts.get("options"))
+    if "page_checksum" not in str(facts.get("create_options")).lower():
+        # Aria prints its default; a table that is given it has it as an option of its own.
+        options = _PAGE_CHECKSUM.sub("", options)
+    return Table(name, columns, keys, foreign, conditions, periods, options, bool(facts.get("versioned")))
 
 
-def _position(member: tuple[str, Mapping[str, Value]]) -> int:
-    return int(str(member[1].get("position") or 0))
+def _position(member: tuple[str, Mapping[str, Value]]) -> tuple[int, str]:
+    return int(str(member[1].get("position") or 0)), member[0]
+
+
+def _name(member: tuple[str, Mapping[str, Value]]) -> tuple[bool, str]:
+    return member[0] != "PRIMARY", member[0]
 
 
 def _foreign_key(name: str, text: str) -> ForeignKey:
