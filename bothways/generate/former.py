@@ -6,18 +6,17 @@ spent and says nothing.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
+from bothways.dialects.naming import rules_for
 from bothways.dialects.plantable import labels
 from bothways.generate.declared import (
     PLAIN_SCHEMA,
     columns_of,
     constraints_of,
     dialect_of,
+    enum_of,
     indexes_of,
     key_of,
     name_of,
@@ -29,6 +28,8 @@ from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+
+    import sqlalchemy as sa
 
     from bothways.snapshot import Snapshot
 
@@ -85,7 +86,9 @@ def former_names(metadata: sa.MetaData, head: Snapshot) -> Former:
             live, both = _live(family, here, head)
             clashes += both
             inner.update({_as_known(family.key(old, here), head): new for old, new in live})
-    return Former({**inner, **tables}, tuple(clashes))
+    able = rules_for(head.dialect).renamable
+    found = {key: new for key, new in {**inner, **tables}.items() if key.partition(":")[0] in able}
+    return Former(found, tuple(clashes))
 
 
 def table_families(metadata: sa.MetaData) -> Iterator[Family]:
@@ -109,15 +112,6 @@ def inner_families(table: sa.Table, dialect: sa.Dialect) -> Iterator[Family]:
     for kind, elements in found:
         named = [(own_name(e, name, dialect), e.info) for e in elements if (name := name_of(e, dialect))]
         yield Family(kind, owner, frozenset(name for name, _ in named), _hints(named))
-
-
-def enum_of(column: sa.Column[Any], dialect: sa.Dialect) -> sa.Enum | None:
-    """The enum that a column is of, or an array of which."""
-    found: Any = column.type.dialect_impl(dialect)
-    found = getattr(found, "impl", found)
-    found = getattr(found, "item_type", found)
-    found = found.dialect_impl(dialect) if isinstance(found, sa.types.TypeEngine) else found
-    return found if isinstance(found, sa.Enum) else None
 
 
 def _hints(named: Any) -> dict[str, str]:
@@ -172,7 +166,7 @@ def _labels(table: sa.Table, owner: str, dialect: sa.Dialect, head: Snapshot) ->
 def _labels_of(
     enum: Any, table: sa.Table, owner: str, column: sa.Column[Any], head: Snapshot
 ) -> tuple[str, Collection[str]]:
-    """Where the head has an enum's labels: in a type of its name, in its column's type, in a CHECK on its column."""
+    """Where the head has an enum's labels: in a type of its name, or in its column's type."""
     # A type without a schema is in the default one, or in its table's.
     for schema in (enum.schema,) if enum.schema else (PLAIN_SCHEMA, table.schema):
         name = key_name(*([str(schema)] if schema not in {None, PLAIN_SCHEMA} else []), str(enum.name))
@@ -183,11 +177,8 @@ def _labels_of(
     names = [n for n in (column.name, former) if f"column:{owner}.{key_name(n)}" in head.objects]
     place = f"{owner}.{key_name(names[0] if names else column.name)}"
     type_ = str(head.objects.get(f"column:{place}", {}).get("type"))
-    if type_.startswith("enum("):
-        return place, labels(type_)
-    checks = (str(f.get("definition")) for k, f in head.objects.items() if k.startswith(f"constraint:{owner}."))
-    found = [labels(text) for text in checks if re.match(rf'check \( "?{re.escape(former.lower())}"? in \(', text)]
-    return place, found[0] if found else ()
+    # Where labels are a CHECK's, rows have to be changed while none is there: that is no rename.
+    return place, labels(type_) if type_.startswith("enum(") else ()
 
 
 def declared_new(metadata: sa.MetaData, dialect_name: str) -> frozenset[str]:
