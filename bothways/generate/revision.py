@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from bothways.agreement import build
 from bothways.errors import ConfigurationError
-from bothways.generate import document, guesses, names, written
+from bothways.generate import document, guesses, models, names, written
 from bothways.generate.lab import Drafted, Lab
 from bothways.history import History
 from bothways.operations import Draft, Hints
@@ -150,7 +150,7 @@ def revise(
     """
     chosen = _one_a_branch(databases)
     with alone(project.script_location):
-        work = _Work(project, wish, decide, [History.load(d.branch) for d in project.databases])
+        work = _Work(project, chosen, wish, decide, [History.load(d.branch) for d in project.databases])
         results = []
         for number, database in enumerate(chosen):
             if watcher:
@@ -177,6 +177,7 @@ def _one_a_branch(databases: Iterable[Database]) -> tuple[Database, ...]:
 @dataclass
 class _Work:
     project: Project
+    databases: Sequence[Database]
     wish: Wish
     decide: Decide
     histories: Sequence[History]
@@ -189,7 +190,8 @@ class _Work:
             _ = history.head  # several heads are refused before anything is built
         self.metadata = None if self.wish.empty else self.project.metadata()
         if self.metadata is not None:
-            pass  # refuse
+            dialects = dict.fromkeys(d.dialect for d in self.databases)
+            models.refuse(self.metadata, dialects, {d.version_table for d in self.databases})
 
     def branch(self, database: Database) -> BranchChange:
         """Draft for one branch."""
