@@ -227,7 +227,13 @@ class Shapes:
         return beside(key.partition(":")[2], shortened(f"bothways_moved_{own(key)}"))
 
     def _moved_out(self, key: str) -> tuple[Code, ...]:
-        return (sql(f"CREATE TABLE {self._side_table(key)} AS TABLE {words(key.partition(':')[2])}"),)
+        moved = sql(f"CREATE TABLE {self._side_table(key)} AS TABLE {words(key.partition(':')[2])}")
+        return (moved, *(code for counter in self._counters_of_both(key) for code in kept.counter(counter)[0]))
+
+    def _counters_of_both(self, key: str) -> list[str]:
+        columns_ = [c for c in self.old.members("column", key.partition(":")[2]) if self.new.has(c)]
+        owned = [(self.old.owned.get(c), self.new.owned.get(c)) for c in columns_]
+        return [a for a, b in owned if a and a == b]
 
     def _moved_in(self, key: str) -> tuple[Code, ...]:
         table = key.partition(":")[2]
@@ -239,7 +245,8 @@ class Shapes:
         names = ", ".join(both)
         aside = self._side_table(key)
         moved = sql(f"INSERT INTO {words(table)} ({names}) OVERRIDING SYSTEM VALUE", f"SELECT {names} FROM {aside}")
-        return (*([moved] if both else ()), sql(f"DROP TABLE {aside}"))
+        counted = [code for counter in self._counters_of_both(key) for code in kept.counter(counter)[1]]
+        return (*([moved] if both else ()), sql(f"DROP TABLE {aside}"), *counted)
 
     def type_parts(self, key: str) -> list[Part]:
         """A type made anew under its columns."""
