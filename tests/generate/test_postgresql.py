@@ -468,3 +468,18 @@ def test_an_object_is_renamed_and_back(server, key):
     assert [step.says for draft in found.drafts for step in draft.steps] == [
         f"rename {key.partition(':')[0]} {key.partition(':')[2]} to {RENAMES[key]}"
     ]
+
+
+def test_who_may_use_an_object_may_use_it_after_it_was_made_anew(server):
+    view, function = "CREATE VIEW v AS SELECT a FROM t", "CREATE FUNCTION f() RETURNS {} LANGUAGE sql AS 'SELECT 1'"
+    before = [t(), view, function.format("int"), "GRANT SELECT, UPDATE ON v TO pg_monitor", "GRANT SELECT ON v TO PUBLIC",
+              "GRANT SELECT ON t TO pg_monitor WITH GRANT OPTION", "REVOKE ALL ON FUNCTION f() FROM PUBLIC",
+              "GRANT EXECUTE ON FUNCTION f() TO pg_monitor"]  # fmt: skip
+    after = [t().replace("a int", "a bigint"), view, function.format("bigint")]
+    found = (
+        "SELECT relname::text AS name, relacl AS acl FROM pg_class UNION ALL SELECT proname::text, proacl FROM pg_proc"
+    )
+    question = f"SELECT name, a::text FROM ({found}) x, unnest(acl) a WHERE name IN ('t', 'v', 'f') ORDER BY 1, 2"
+    start, up, end, _ = run(server, before, after, [], question)
+    assert start == up == end
+    assert "pg_monitor=rw/" in str(start)

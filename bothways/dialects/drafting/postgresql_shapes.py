@@ -14,6 +14,7 @@ from bothways.dialects.drafting import postgresql_kept as kept
 from bothways.dialects.drafting import postgresql_objects as objects
 from bothways.dialects.drafting import postgresql_tables as tables
 from bothways.dialects.drafting import postgresql_types as types
+from bothways.dialects.drafting.postgresql_grants import grants
 from bothways.dialects.drafting.postgresql_order import ordered
 from bothways.dialects.drafting.postgresql_parts import Node, Part
 from bothways.dialects.drafting.postgresql_side import Side, words_of_own
@@ -39,7 +40,12 @@ class Shapes:
     aside: frozenset[str]
 
     def make(self, side: Side, key: str, split: frozenset[str] = frozenset()) -> tuple[Code, ...]:
-        """The short form."""
+        """The short form, and whoever could use the object still can."""
+        # The models say nothing of roles, so an object that only steps aside has the grants that it had.
+        granted = grants(self.old if self.old.has(key) else side, key)
+        return (*self._made(side, key, split), *granted)
+
+    def _made(self, side: Side, key: str, split: frozenset[str]) -> tuple[Code, ...]:
         kind = key.partition(":")[0]
         if kind == "table":
             return tables.make(side, key, split)
