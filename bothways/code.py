@@ -144,7 +144,7 @@ def _lines(code: Code, width: int, tail: str, before: int = 0) -> list[str]:
     if not parts:
         return [flat + tail]
     together = "    " + ", ".join(name + _flat(part) for name, part in parts)
-    if len(together) <= width:
+    if isinstance(code, Call) and len(together) <= width:
         return [head, together, close + tail]
     lines = [head]
     for name, part in parts:

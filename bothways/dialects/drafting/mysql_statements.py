@@ -13,6 +13,7 @@ from bothways.dialects.drafting.mysql_tables import names_in, quoted
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from bothways.code import Code
     from bothways.dialects.drafting.mysql_tables import Column, ForeignKey, Table
 
 _PART = re.compile(r"'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)+`\(?|[^'`]+", re.S)
@@ -80,9 +81,11 @@ def alter_table(table: str, clauses: Sequence[str]) -> tuple[SQL, ...]:
 
 def statement(*lines: str) -> SQL:
     """A statement of these lines, in one piece where a line break belongs to a literal."""
-    if any("\n" in line for line in lines):
-        return sql("\n".join(lines))
-    return sql(*lines)
+    text = "\n".join(lines)
+    parts = _PART.findall(text)
+    if any("\n" in part for part in parts if part[0] in "'`"):
+        return sql(text)
+    return sql(*(line.rstrip() for line in text.split("\n")))
 
 
 def _separated(lines: list[str]) -> list[str]:
@@ -195,9 +198,20 @@ def drop_foreign_keys(table: str, names: Sequence[str]) -> tuple[SQL, ...]:
     return alter_table(table, [f"DROP FOREIGN KEY {name_of(name)}" for name in names])
 
 
-def add_foreign_keys(table: str, keys: Sequence[ForeignKey]) -> tuple[SQL, ...]:
+def add_foreign_keys(table: Table, keys: Sequence[ForeignKey]) -> tuple[SQL, ...]:
     """Add them in one statement."""
-    return alter_table(table, [f"ADD CONSTRAINT {name_of(key.name)} {plain(key.text)}" for key in keys])
+    indexes = sorted({name for key in keys for name in _implicit(table, key)})
+    renewed = [c for name in indexes for c in (_drop_key(name), f"ADD {plain(table.keys[name])}")]
+    return alter_table(
+        table.name, [*renewed, *(f"ADD CONSTRAINT {name_of(key.name)} {plain(key.text)}" for key in keys)]
+    )
+
+
+def _implicit(table: Table, key: ForeignKey) -> list[str]:
+    """Indexes that a server may have made for the key: unless it is told of them, another name takes their place."""
+    line = f" ({','.join(map(quoted, key.columns))})"
+    alike = [n for n, text in table.keys.items() if text == f"KEY {quoted(n)}{line}" and n != key.name]
+    return [n for n in alike if re.fullmatch(rf"{re.escape(key.columns[0])}(_\d+)?", n)]
 
 
 def literal(text: str) -> str:
@@ -217,3 +231,11 @@ def update(table: Table, values: Mapping[str, str], condition: str = "", join: s
         *([f"WHERE {condition}"] if condition else []),
     ]
     return statement(*(lines if len(" ".join(lines)) > _WIDTH else [" ".join(lines)]))
+
+
+def with_history(table: Table, codes: Sequence[Code]) -> tuple[Code, ...]:
+    """Changes of a table that keep the history of its rows, where it has one."""
+    if not table.versioned or not codes:
+        return tuple(codes)
+    setting = "SET system_versioning_alter_history"
+    return (sql(f"{setting} = KEEP"), *codes, sql(f"{setting} = DEFAULT"))
