@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,7 +159,7 @@ class Project:
                 found = getattr(found, part)
         except Exception as error:
             raise ModelsNotImportable(
-                f"the models at {self.models!r} cannot be imported: {type(error).__name__}: {error}",
+                f"the models at {self.models!r} cannot be imported: {_told(error, self.root)}",
                 hint=f'run: python -c "import {module_name}"',
             ) from error
         return self._metadata_of(found)
@@ -173,3 +174,19 @@ class Project:
                 hint="name the MetaData itself or the declarative base, for example app.models:Base",
             )
         return metadata
+
+
+def _told(error: Exception, root: Path) -> str:
+    """What an exception says, with the file and the line of the project's own code that raised it."""
+    said = str(error).strip().partition("\n")[0].partition(" (Background on this")[0]
+    if isinstance(error, SyntaxError):
+        path, line, said = error.filename, error.lineno, error.msg
+    else:
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if "site-packages" not in f.filename]
+        ours = [f for f in frames if Path(f.filename).is_relative_to(root)]
+        path, line = (ours[-1].filename, ours[-1].lineno) if ours else (None, None)
+    text = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    if path is None:
+        return text
+    shown = Path(path).relative_to(root) if Path(path).is_relative_to(root) else path
+    return f"{shown}:{line}: {text}"

@@ -162,6 +162,11 @@ def _relation(
         yield f"view:{key_name(name)}", {"definition": text, "definer": definer.group(1) if definer else None}
         return
     created = str(ask(connection, f"show create table {_quoted(name)}")[0][1])
+    if "nextval(" in created or "lastval(" in created:
+        # Defaults name a sequence with its database.
+        database = _quoted(str(ask(connection, "select database()")[0][0]))
+        created = _own(database, created) or created
+        columns = [(*row[:4], _own(database, _text(row[4])), *row[5:]) for row in columns]
     lines, options = _split(created)
     yield f"table:{key_name(name)}", {
         "engine": _text(table[2]), "collation": _text(table[3]), "comment": _text(table[4]),
@@ -171,6 +176,11 @@ def _relation(
     definitions = {m.group(1): line for line in lines if (m := re.match(r"^`((?:[^`]|``)+)` ", line))}
     yield from _columns(name, columns, definitions)
     yield from _keys(name, lines)
+
+
+def _own(database: str, text: str | None) -> str | None:
+    """The text with the names of sequences only."""
+    return text and re.sub(rf"\b(nextval|lastval)\({re.escape(database)}\.", r"\1(", text)
 
 
 def _split(created: str) -> tuple[list[str], str]:

@@ -1,4 +1,4 @@
-"""What a name may be on each engine, and how a snapshot's key has it; measured on the servers themselves."""
+"""What a name may be on each engine, and how a snapshot's key has it; tried out on the servers themselves."""
 
 from __future__ import annotations
 
@@ -6,31 +6,42 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Kinds of objects of which no two may have the same name: in one schema, or in one table.
+
+    A kind is ``table``, ``type``, ``column``, ``index``, ``unique``, ``check``, ``foreign``, ``primary``, ``exclude``.
+    """
+
+    kinds: frozenset[str]
+    whole: bool
+    """Whether that is for the whole schema, not for each table."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameRules:
-    """An engine's rules for names. A kind is ``table``, ``column``, ``index``, ``unique``, ``check`` or ``foreign``."""
+    """An engine's rules for names."""
 
-    longest: int | None
+    rooms: tuple[Room, ...]
+    fold: Callable[[str], str]
+    """What is the same for two names that the engine takes for the same."""
+    longest: int | None = None
     """How long a name may be; None where any length will do."""
-    in_bytes: bool
+    in_bytes: bool = False
     """Whether that counts the bytes of UTF-8, and longer names are cut; else characters, and they are refused."""
-    folded: frozenset[str]
-    """The kinds whose names are the same in upper and lower case."""
-    wide: frozenset[str]
-    """The kinds whose names are unique in the whole schema; those of the others are unique in their table."""
-    relations: frozenset[str]
-    """The kinds that share one space of names with tables."""
+    unnamed: frozenset[str] = frozenset({"unique", "check", "foreign", "primary"})
+    """The kinds that this engine lets one name."""
     lower_in_keys: frozenset[str] = frozenset()
     """The kinds whose names a snapshot has in lower case."""
-    reserved: tuple[str, ...] = ()
-    """What no table's or index's name may begin with."""
-    reserved_schemas: tuple[str, ...] = ()
-    """What no schema's name may begin with."""
-    no_end_blank: bool = False
-    """Whether a name that ends with a blank is refused."""
+    reserved: Mapping[str, tuple[str, ...]] | None = None
+    """By kind, what no name may begin with, whatever its case."""
+    taken: Mapping[str, frozenset[str]] | None = None
+    """By kind, the names that the engine has for itself, in lower case."""
+    no_end_blank: frozenset[str] = frozenset()
+    """The kinds whose names may not end with a blank."""
     basic_plane: bool = False
     """Whether characters beyond the first 65,536 are refused."""
     empty_table: bool = False
@@ -39,37 +50,65 @@ class NameRules:
     """The kinds of objects without rows of their own that a rename spares from being made anew."""
 
 
-_ALL = frozenset({"table", "column", "index", "unique", "check", "foreign", "primary"})
+def _whole(*kinds: str) -> Room:
+    return Room(frozenset(kinds), whole=True)
+
+
+def _inside(*kinds: str) -> Room:
+    return Room(frozenset(kinds), whole=False)
+
+
+def _lower_ascii(name: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in name)
+
 
 RULES: Mapping[str, NameRules] = {
     "postgresql": NameRules(
+        rooms=(
+            _whole("table", "index", "unique", "primary", "exclude"),
+            # Each table has a type of its name.
+            _whole("table", "type"),
+            _inside("column"),
+            _inside("unique", "check", "foreign", "primary", "exclude"),
+        ),
+        fold=str,
         longest=63,
         in_bytes=True,
-        folded=frozenset(),
-        wide=frozenset({"table", "index", "unique", "primary"}),
-        relations=frozenset({"index", "unique", "primary"}),
-        reserved_schemas=("pg_",),
+        reserved={"schema": ("pg_",)},
+        taken={"column": frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})},
         empty_table=True,
         renamed_in_place=frozenset({"constraint", "index", "sequence", "type", "view"}),
     ),
     "mysql": NameRules(
+        rooms=(
+            # Servers on Windows and macOS don't tell the case of tables; MySQL knows a CHECK in its schema only.
+            _whole("table"),
+            _whole("foreign"),
+            _whole("check"),
+            _inside("column"),
+            _inside("index", "unique"),
+            _inside("check", "unique"),
+            _inside("check", "foreign"),
+        ),
+        fold=str.lower,
         longest=64,
-        in_bytes=False,
-        folded=_ALL - {"table"},
-        wide=frozenset({"table", "foreign"}),
-        relations=frozenset(),
-        no_end_blank=True,
+        unnamed=frozenset({"unique", "check", "foreign"}),
+        reserved={"table": ("#mysql50#",)},
+        taken={"index": frozenset({"primary"}), "unique": frozenset({"primary"})},
+        no_end_blank=frozenset({"table", "column", "index", "unique", "foreign"}),
         basic_plane=True,
         renamed_in_place=frozenset({"index"}),
     ),
     "sqlite": NameRules(
-        longest=None,
-        in_bytes=False,
-        folded=_ALL,
-        wide=frozenset({"table", "index"}),
-        relations=frozenset({"index"}),
+        rooms=(
+            _whole("table", "index"),
+            _inside("column"),
+            # SQLite would take two of one name, and nobody could tell them apart.
+            _inside("unique", "check", "foreign", "primary"),
+        ),
+        fold=_lower_ascii,
         lower_in_keys=frozenset({"unique", "check", "foreign", "primary"}),
-        reserved=("sqlite_",),
+        reserved={"table": ("sqlite_",), "index": ("sqlite_",)},
     ),
 }
 """The rules by the engine's name."""

@@ -28,7 +28,7 @@ TIERS: Mapping[tuple[str, str], Tier] = {
     ("rows", "*"): "data",
 }
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)
       | (?P<string>[xX]?'(?:[^']|'')*')
       | (?P<quoted>"(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\])
@@ -37,10 +37,12 @@ _TOKEN = re.compile(
       | (?P<symbol>\|\||<<|>>|<=|>=|==|!=|<>|->>|->|.)""",
     re.S | re.X,
 )
+"""SQLite's tokens; comments are ``space``."""
 # A single value needs no parentheses, but a table that is rebuilt by its columns' defaults gets them.
 _BARE_DEFAULT = re.compile(r"\bdefault \( ('(?:[^']|'')*'|[\w.]+) \)")
 _PLAIN = re.compile(r"^[^\W\d]\w*$")
-_CONSTRAINT_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+CONSTRAINT_WORDS = frozenset({"constraint", "primary", "unique", "check", "foreign"})
+"""A part of a table's body that begins with one of these is no column."""
 # Words that can be a name only in quotes; without them a column "check" would be taken for a constraint.
 _RESERVED = frozenset(
     """add all alter and as autoincrement between case check collate commit constraint create cross default deferrable
@@ -53,7 +55,7 @@ _RESERVED = frozenset(
 def tokens(sql: str) -> tuple[str, ...]:
     """The tokens of a statement in one canonical spelling."""
     found: list[str] = []
-    for match in _TOKEN.finditer(sql):
+    for match in TOKEN.finditer(sql):
         text = match.group()
         if match.lastgroup == "space":
             continue
@@ -152,7 +154,7 @@ def _table(connection: sa.Connection, table: str, sql: str, flags: Any) -> Itera
     definitions: dict[str, str] = {}
     position = 0
     for part in body(sql):
-        if part and part[0] in _CONSTRAINT_WORDS:
+        if part and part[0] in CONSTRAINT_WORDS:
             position += 1
             name, definition = _constraint(part)
             yield f"constraint:{key_name(table)}.{name}", {"definition": definition, "position": position}

@@ -89,6 +89,18 @@ def kind_of(element: sa.Constraint | sa.Index) -> str:
     return next((kind for cls, kind in kinds.items() if isinstance(element, cls)), "exclude")
 
 
+def enum_of(column: sa.Column[Any], dialect: sa.Dialect) -> sa.Enum | None:
+    """The enum that a column is of, or an array of which."""
+    try:
+        found: Any = column.type.dialect_impl(dialect)
+        found = getattr(found, "impl", found)
+        found = getattr(found, "item_type", found)
+        found = found.dialect_impl(dialect) if isinstance(found, sa.types.TypeEngine) else found
+    except TypeError:
+        return None  # another engine's own type, like mysql.SET
+    return found if isinstance(found, sa.Enum) else None
+
+
 def relation(table: sa.Table, name: str | None = None) -> str:
     """A table as keys name it, or another one of its schema."""
     schema = () if table.schema in {None, PLAIN_SCHEMA} else (str(table.schema),)

@@ -10,14 +10,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from bothways.dialects.plantable import labels
 from bothways.generate.declared import (
     PLAIN_SCHEMA,
     columns_of,
     constraints_of,
     dialect_of,
+    enum_of,
     indexes_of,
     key_of,
     name_of,
@@ -29,6 +28,8 @@ from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+
+    import sqlalchemy as sa
 
     from bothways.snapshot import Snapshot
 
@@ -109,15 +110,6 @@ def inner_families(table: sa.Table, dialect: sa.Dialect) -> Iterator[Family]:
     for kind, elements in found:
         named = [(own_name(e, name, dialect), e.info) for e in elements if (name := name_of(e, dialect))]
         yield Family(kind, owner, frozenset(name for name, _ in named), _hints(named))
-
-
-def enum_of(column: sa.Column[Any], dialect: sa.Dialect) -> sa.Enum | None:
-    """The enum that a column is of, or an array of which."""
-    found: Any = column.type.dialect_impl(dialect)
-    found = getattr(found, "impl", found)
-    found = getattr(found, "item_type", found)
-    found = found.dialect_impl(dialect) if isinstance(found, sa.types.TypeEngine) else found
-    return found if isinstance(found, sa.Enum) else None
 
 
 def _hints(named: Any) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from bothways.errors import InvalidModels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from types import ModuleType
 
 _SHOWN = 30
@@ -36,6 +37,29 @@ class Mistake:
     def to_dict(self) -> dict[str, str | None]:
         """The mistake as JSON-ready data."""
         return {"what": self.what, "where": self.where, "remedy": self.remedy}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mistake as it is found on one engine."""
+
+    what: str
+    remedy: str
+    table: sa.Table
+    element: Any = None
+    """The column, the constraint or the index; None for the table itself."""
+
+
+def gathered(found: Iterable[tuple[str, Found]], engines: Sequence[str]) -> list[Mistake]:
+    """Mistakes by engine, each told once with the engines that it is about, where they are not all."""
+    same: dict[tuple[str, str], tuple[list[str], Found]] = {}
+    for engine, one in found:
+        same.setdefault((one.what, one.remedy), ([], one))[0].append(engine)
+    mistakes: list[Mistake] = []
+    for about, one in same.values():
+        names = "" if set(about) == set(engines) else f" ({', '.join(dict.fromkeys(about))})"
+        mistakes.append(Mistake(one.what + names, one.remedy, place_of(one.table, one.element)))
+    return mistakes
 
 
 def invalid(mistakes: Iterable[Mistake]) -> InvalidModels:
@@ -68,10 +92,10 @@ def _in_order(where: str | None) -> tuple[str, int]:
 
 
 def _sources(table: sa.Table) -> Iterator[tuple[str, ast.Module]]:
-    """The modules that could declare a table: those that hold the name of SQLAlchemy's, the nearest first."""
+    """The modules that could declare a table: those that know its MetaData, as far as they hold its name."""
     for module in list(sys.modules.values()):
         path = _own_file(module)
-        if path is None or not _mentions(module):
+        if path is None or not _holds(module, table.metadata):
             continue
         text, tree = _parsed(path)
         if table.name in text:
@@ -97,16 +121,14 @@ def _own_file(module: ModuleType) -> Path | None:
     return None if file.startswith(sys.base_prefix) else Path(file)
 
 
-def _mentions(module: ModuleType) -> bool:
-    """Whether a module has anything of SQLAlchemy's at its top."""
-    found = list(vars(module).values())
-    return any(
-        value is sa
-        or isinstance(value, sa.MetaData | sa.Table)
-        or str(getattr(value, "__module__", "")).startswith("sqlalchemy")
-        or isinstance(getattr(value, "metadata", None), sa.MetaData)
-        for value in found
-    )
+def _holds(module: ModuleType, metadata: sa.MetaData) -> bool:
+    """Whether a module has the MetaData at its top, or a table, a class or a base of it."""
+    for value in list(vars(module).values()):
+        # What a name of a module stands for may be anything, also what fails when it is asked.
+        with suppress(Exception):
+            if value is metadata or getattr(value, "metadata", None) is metadata:
+                return True
+    return False
 
 
 def _shown(path: Path) -> str:

@@ -20,8 +20,8 @@ def database(*statements):
     """Models that are these statements."""
     metadata = sa.MetaData()
     for statement in statements:
-        # Not DDL(): it would take percent signs for its own.
-        sa.event.listen(metadata, "after_create", lambda _, c, s=statement, **_more: c.exec_driver_sql(s))
+        text = statement.replace("%", "%%")
+        sa.event.listen(metadata, "after_create", lambda _, c, s=text, **_more: c.exec_driver_sql(s))
     return metadata
 
 
@@ -205,3 +205,102 @@ def test_a_statement_is_laid_out_as_people_write_it(server):
     """)'''
         in text
     )
+
+
+E = "e ENUM('x','y') DEFAULT 'y'"
+
+
+@pytest.mark.parametrize(
+    ("key", "body"),
+    [
+        ("table:t", ("`new name`", f"a INT, {E}, KEY k (a), CONSTRAINT c CHECK (a > 0)")),
+        ("column:t.a", ("t", f"`new name` INT, {E}, KEY k (`new name`), CONSTRAINT c CHECK (`new name` > 0)")),
+        ("index:t.k", ("t", f"a INT, {E}, KEY `new name` (a), CONSTRAINT c CHECK (a > 0)")),
+        ("constraint:t.c", ("t", f"a INT, {E}, KEY k (a), CONSTRAINT `new name` CHECK (a > 0)")),
+        ("label:t.e.y", ("t", f"a INT, {E.replace('y', 'new name')}, KEY k (a), CONSTRAINT c CHECK (a > 0)")),
+    ],
+)
+def test_a_rename_is_all_that_is_done(server, key, body):
+    before = f"CREATE TABLE t (id INT PRIMARY KEY, a INT, {E}, KEY k (a), CONSTRAINT c CHECK (a > 0))"
+    table, columns = body
+    found = assert_both_ways(
+        server,
+        database(before),
+        database(f"CREATE TABLE {table} (id INT PRIMARY KEY, {columns})"),
+        renamed={key: "new name"},
+    )
+    assert len(found.drafts) == 1
+    assert len(found.drafts[0].steps) == 1
+
+
+def test_a_foreign_keys_index_goes_with_its_name(server):
+    after = child(", CONSTRAINT `new name` FOREIGN KEY (a) REFERENCES p (id)")
+    found = assert_both_ways(server, database(*child()), database(*after), renamed={"constraint:t.f": "new name"})
+    assert len(found.drafts[0].steps) == 1
+
+
+@pytest.mark.parametrize("kind", ["view", "sequence"])
+def test_a_view_or_a_sequence_is_renamed(server, kind):
+    create = {"view": "CREATE VIEW {} AS SELECT 1 AS one", "sequence": "CREATE SEQUENCE {}"}[kind]
+    found = assert_both_ways(
+        server, database(create.format("v")), database(create.format("`new name`")), renamed={f"{kind}:v": "new name"}
+    )
+    assert len(found.drafts[0].steps) == 1
+
+
+T = "CREATE TABLE t (id INT PRIMARY KEY, a INT)"
+BODY = "CREATE TRIGGER {} BEFORE INSERT ON t FOR EACH ROW {}"
+OBJECTS = {
+    "a view": ((T,), (T, "CREATE VIEW v AS SELECT id, 'it''s :x 100%' AS says FROM t WHERE a > 1 ORDER BY id")),
+    "a view's text": ((T, "CREATE VIEW v AS SELECT id FROM t"), (T, "CREATE VIEW v AS SELECT a, id FROM t")),
+    "views of views": ((T,), (T, "CREATE VIEW w AS SELECT id FROM t", "CREATE VIEW a AS SELECT id FROM w")),
+    "a view and its table": ((), (T, "CREATE ALGORITHM=MERGE SQL SECURITY INVOKER VIEW v AS SELECT id FROM t")),
+    "a view of a column that goes": (
+        (T, "CREATE VIEW v AS SELECT a, id FROM t"),
+        ("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE VIEW v AS SELECT id FROM t"),
+    ),
+    "a function that a view needs": (
+        (T,),
+        (
+            T,
+            "CREATE FUNCTION twice(x INT) RETURNS INT DETERMINISTIC\nBEGIN\n  -- it's 100% :x\n\n  RETURN x * 2;\nEND",
+            "CREATE VIEW v AS SELECT twice(a) AS b FROM t",
+        ),
+    ),
+    "a procedure": ((T,), (T, "CREATE PROCEDURE fill() MODIFIES SQL DATA INSERT INTO t VALUES (1, 2)")),
+    "a routine's sql_mode": (
+        ("CREATE PROCEDURE p() SELECT 1",),
+        ("SET sql_mode = 'ANSI_QUOTES,TRADITIONAL'", "CREATE PROCEDURE p() SELECT 1", "SET sql_mode = DEFAULT"),
+    ),
+    "a trigger": ((T,), (T, BODY.format("g", "SET NEW.a = coalesce(NEW.a, 100 % 7)"))),
+    "a trigger's text": (
+        (T, BODY.format("g", "SET NEW.a = 1")),
+        (T, BODY.format("g", "BEGIN\n  SET NEW.a = 2;\nEND")),
+    ),
+    "the order of triggers": (
+        (T, BODY.format("g", "SET NEW.a = 1"), BODY.format("h", "SET NEW.a = 2")),
+        (T, BODY.format("h", "SET NEW.a = 2"), BODY.format("g", "SET NEW.a = 1"), BODY.format("i", "SET NEW.a = 3")),
+    ),
+    "a trigger between others": (
+        (T, BODY.format("g", "SET NEW.a = 1"), BODY.format("i", "SET NEW.a = 3")),
+        (
+            T,
+            BODY.format("f", "SET NEW.a = 0"),
+            BODY.format("g", "SET NEW.a = 1"),
+            BODY.format("h", "SET NEW.a = 2"),
+            BODY.format("i", "SET NEW.a = 3"),
+        ),
+    ),
+    "a trigger of a table that goes": ((), (T, BODY.format("g", "SET NEW.a = 1"))),
+    "an event": (
+        (T,),
+        (T, "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' COMMENT 'x' DO DELETE FROM t"),
+    ),
+    "a sequence": ((), ("CREATE SEQUENCE s START WITH 5 INCREMENT BY 2 MAXVALUE 100 CYCLE",)),
+    "a sequence's numbers": (("CREATE SEQUENCE s",), ("CREATE SEQUENCE s INCREMENT BY 2 NOCACHE",)),
+}
+
+
+@pytest.mark.parametrize("case", OBJECTS)
+def test_views_programs_and_sequences_change_both_ways(server, case):
+    both_ways(server, *OBJECTS[case])

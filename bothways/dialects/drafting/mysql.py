@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bothways.dialects.drafting.mysql_change import TableChange
+from bothways.dialects.drafting.mysql_objects import SQL_MODE, ObjectChange, objects_of, sequences
+from bothways.dialects.drafting.mysql_renaming import renaming
 from bothways.dialects.drafting.mysql_tables import tables_of
 from bothways.operations import Draft
 from bothways.snapshot import difference
@@ -29,17 +31,19 @@ class MySQLDrafter:
     def sources(
         self, connection: sa.Connection, snapshot: Snapshot, keys: Collection[str], written: Mapping[str, str]
     ) -> Mapping[str, str]:
-        """Nothing: a snapshot has the lines of SHOW CREATE."""
-        return {}
+        """What a new session's ``sql_mode`` is; a snapshot has all the rest, as SHOW CREATE prints it."""
+        return {SQL_MODE: str(connection.exec_driver_sql("select @@global.sql_mode").scalar_one())}
 
     def draft(self, before: State, after: State, hints: Hints) -> tuple[Draft, ...]:
         """One revision."""
         if not difference(before.snapshot, after.snapshot, tiers=("semantic",)):
             return ()
-        change = TableChange(tables_of(before.snapshot), tables_of(after.snapshot), hints)
-        steps = tuple(change.steps())
+        tables = tuple(TableChange(tables_of(before.snapshot), tables_of(after.snapshot), hints).steps())
+        first, last = sequences(before, after)
+        objects = ObjectChange(objects_of(before), objects_of(after), alone=not tables)
+        steps = (*objects.before(), *first, *tables, *objects.after(), *last)
         return (Draft(steps),) if steps else ()
 
     def renaming(self, state: State, key: str, name: str) -> Step:
         """Rename one object."""
-        raise NotImplementedError
+        return renaming(state, key, name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bothways.code import call
 from bothways.dialects.drafting import mysql_statements as statements
+from bothways.dialects.drafting.mysql_rows import Alteration, side_table
 from bothways.operations import Step
 
 if TYPE_CHECKING:
@@ -32,17 +33,27 @@ class TableChange:
         """All steps, in order."""
         made, late = _creation(self.new, self.added, self.changed)
         dropped, early = _creation(self.old, self.removed, self.changed)
+        if self.hints.keep_data:
+            # A table that is put aside must not hold on to others.
+            early = {t.name: list(t.foreign.values()) for t, _ in dropped if t.foreign}
         yield from self._drop_foreign(early)
         for table, keys in made:
             yield Step(f"create {table.key}", (statements.create_table(table, keys),), (_drop_table(table),))
         for name in self.changed:
-            yield from self._alter(self.old[name], self.new[name])
+            yield Alteration(self.old[name], self.new[name], self.hints).step()
         yield from self._add_foreign(late)
         for table, keys in reversed(dropped):
-            yield Step(
-                f"drop {table.key}", (_drop_table(table),), (statements.create_table(table, keys),),
-                lossy={table.key: "The rows of the table are gone with it."},
-            )  # fmt: skip
+            yield self._drop(table, keys)
+
+    def _drop(self, table: Table, keys: list[ForeignKey]) -> Step:
+        if self.hints.keep_data:
+            side = side_table(table.name, [])
+            up, down = call("op.rename_table", table.name, side), call("op.rename_table", side, table.name)
+            return Step(f"put {table.key} aside", (up,), (down,))
+        return Step(
+            f"drop {table.key}", (_drop_table(table),), (statements.create_table(table, keys),),
+            lossy={table.key: "The rows of the table are gone with it."},
+        )  # fmt: skip
 
     @cached_property
     def added(self) -> list[str]:
@@ -113,18 +124,6 @@ class TableChange:
                     statements.add_foreign_keys(name, keys),
                     statements.drop_foreign_keys(name, [k.name for k in keys]),
                 )
-
-    def _alter(self, old: Table, new: Table) -> Iterator[Step]:
-        yield Step(
-            f"change {new.key}",
-            statements.alter_table(new.name, statements.clauses(old, new)),
-            statements.alter_table(new.name, statements.clauses(new, old)),
-            lossy={
-                old.column_key(name): "The values of the column are gone with it."
-                for name, column in old.columns.items()
-                if name not in new.columns and not column.generated
-            },
-        )
 
 
 def _kind(column: Column) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from bothways.code import SQL, sql
 from bothways.dialects.drafting.mysql_tables import names_in, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bothways.dialects.drafting.mysql_tables import Column, ForeignKey, Table
 
@@ -30,6 +30,8 @@ _USABILITY = {
     ("", "INVISIBLE"): "INVISIBLE",
     ("INVISIBLE", ""): "VISIBLE",
 }
+_ESCAPES = str.maketrans({"'": "''", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\0": "\\0"})
+_WIDTH = 100
 _STATISTICS = re.compile(r"STATS_\w+")
 
 
@@ -58,8 +60,13 @@ def create_table(table: Table, foreign: Sequence[ForeignKey]) -> SQL:
         *(f"CONSTRAINT {quoted(key.name)} {key.text}" for key in foreign),
         *(f"CONSTRAINT {quoted(name)} {text}" for name, text in table.conditions.items()),
     ]
-    body = _separated([f"    {plain(line)}" for line in lines])
-    return statement(f"CREATE TABLE {name_of(table.name)} (", *body, f") {table.options}")
+    return create_lines(f"CREATE TABLE {name_of(table.name)}", map(plain, lines), table.options)
+
+
+def create_lines(head: str, lines: Iterable[str], options: str) -> SQL:
+    """A table of these lines."""
+    body = _separated([f"    {line}" for line in lines])
+    return statement(f"{head} (", *body, f") {options}")
 
 
 def alter_table(table: str, clauses: Sequence[str]) -> tuple[SQL, ...]:
@@ -191,3 +198,22 @@ def drop_foreign_keys(table: str, names: Sequence[str]) -> tuple[SQL, ...]:
 def add_foreign_keys(table: str, keys: Sequence[ForeignKey]) -> tuple[SQL, ...]:
     """Add them in one statement."""
     return alter_table(table, [f"ADD CONSTRAINT {name_of(key.name)} {plain(key.text)}" for key in keys])
+
+
+def literal(text: str) -> str:
+    """A text as SHOW CREATE prints it."""
+    return "'" + text.translate(_ESCAPES) + "'"
+
+
+def update(table: Table, values: Mapping[str, str], condition: str = "", join: str = "") -> SQL:
+    """Give columns values; what changes whenever its row changes stays as it is."""
+    where = f"{name_of(table.name)}." if join else ""
+    kept = [c.name for c in table.columns.values() if c.renewed and c.name not in values]
+    pairs = [f"{where}{name_of(n)} = {v}" for n, v in values.items()]
+    pairs += [f"{where}{name_of(n)} = {where}{name_of(n)}" for n in kept]
+    lines = [
+        f"UPDATE {name_of(table.name)}{join}",
+        f"SET {', '.join(pairs)}",
+        *([f"WHERE {condition}"] if condition else []),
+    ]
+    return statement(*(lines if len(" ".join(lines)) > _WIDTH else [" ".join(lines)]))

@@ -23,6 +23,7 @@ _REFERENCE = re.compile(
     r"(?:`(?P<database>(?:[^`]|``)+)`\.)?`(?P<table>(?:[^`]|``)+)` \((?P<targets>(?:`(?:[^`]|``)+`(?:, ?)?)+)\)"
 )
 _OPTION = re.compile(r"(?P<name>DEFAULT CHARSET|`(?:[^`]|``)+`|\w+)=(?P<value>'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)+`|\S+)")
+_PAGE_CHECKSUM = re.compile(r" PAGE_CHECKSUM=\d")
 _PARTITION = re.compile(r"\s*(/\*!\d+\s+PARTITION BY\b.*|PARTITION BY\b.*)$", re.S)
 
 
@@ -158,9 +159,11 @@ def _table(name: str, facts: Mapping[str, Value], parts: Mapping[str, list[tuple
     foreign = {n: _foreign_key(n, text) for n, text in constraints.items() if text.startswith("FOREIGN KEY")}
     periods = {text: text for text in constraints.values() if text.startswith("PERIOD FOR ")}
     conditions = {n: text for n, text in constraints.items() if n not in foreign and text not in periods}
-    return Table(
-        name, columns, keys, foreign, conditions, periods, str(facts.get("options")), bool(facts.get("versioned"))
-    )
+    options = str(facts.get("options"))
+    if "page_checksum" not in str(facts.get("create_options")).lower():
+        # Aria prints its default; a table that is given it has it as an option of its own.
+        options = _PAGE_CHECKSUM.sub("", options)
+    return Table(name, columns, keys, foreign, conditions, periods, options, bool(facts.get("versioned")))
 
 
 def _position(member: tuple[str, Mapping[str, Value]]) -> tuple[int, str]:

@@ -1,15 +1,23 @@
-"""Drafts of revisions for SQLite."""
+"""Drafts of revisions for SQLite: its own ALTER TABLE where that says it exactly, else a table made anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from bothways.code import Code, call, sql
+from bothways.dialects.asking import ask
+from bothways.dialects.drafting.sqlite_changes import Changes
+from bothways.dialects.drafting.sqlite_tables import catalog
+from bothways.dialects.drafting.sqlite_texts import quoted
+from bothways.operations import Draft, Step
+from bothways.snapshot import key_name, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     import sqlalchemy as sa
 
-    from bothways.operations import Draft, Hints, State, Step
+    from bothways.operations import Hints, State
     from bothways.snapshot import Snapshot
 
 
@@ -19,13 +27,49 @@ class SQLiteDrafter:
     def sources(
         self, connection: sa.Connection, snapshot: Snapshot, keys: Collection[str], written: Mapping[str, str]
     ) -> Mapping[str, str]:
-        """The texts from which objects can be made again."""
-        raise NotImplementedError
+        """The texts in ``sqlite_master`` of all objects: what is altered takes others with it.
+
+        ``reserved:name`` is a table of Bothways' own.
+        """
+        found = {}
+        rows = ask(connection, "select type, name, tbl_name, sql from sqlite_master where sql is not null")
+        for kind, name, table, text in rows:
+            key = f"{kind}:{key_name(name) if kind in {'table', 'view'} else key_name(table, name)}"
+            if kind == "table" and name.lower().startswith("bothways_"):
+                found[f"reserved:{name}"] = text
+            elif key in snapshot.objects:
+                found[key] = text
+        return found
 
     def draft(self, before: State, after: State, hints: Hints) -> tuple[Draft, ...]:
-        """The revisions from one state to the other."""
-        raise NotImplementedError
+        """One revision: SQLite's DDL is transactional, and nobody else writes meanwhile."""
+        steps = Changes(catalog(before), catalog(after), hints).steps()
+        return (Draft(tuple(steps)),) if steps else ()
 
     def renaming(self, state: State, key: str, name: str) -> Step:
-        """Rename one object."""
-        raise NotImplementedError
+        """Rename a table or a column.
+
+        SQLite renames nothing else: a constraint goes with a table made anew, an index or a view is made again, so
+        such a step is empty, and the draft that follows does it without a loss.
+        """
+        kind, _, old = key.partition(":")
+        parts = parts_of(old)
+        if kind == "table":
+            return Step(f"rename {old} to {name}", _table(parts[0], name), _table(name, parts[0]))
+        if kind == "column":
+            table, column = parts
+            up, down = _column(table, column, name), _column(table, name, column)
+            return Step(f"rename {old} to {name}", (up,), (down,))
+        return Step(f"rename {kind} {old} to {name}", (), ())
+
+
+def _table(old: str, new: str) -> tuple[Code, ...]:
+    if old.lower() != new.lower():
+        return (call("op.rename_table", old, new),)
+    # To SQLite it is the same name.
+    between = f"bothways_new_{new}"
+    return (call("op.rename_table", old, between), call("op.rename_table", between, new))
+
+
+def _column(table: str, old: str, new: str) -> Code:
+    return sql(f"ALTER TABLE {quoted(table)} RENAME COLUMN {quoted(old)} TO {quoted(new)}")

@@ -1,0 +1,336 @@
+"""Models that no revision can be drafted from are refused before any server is asked, all mistakes at once."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import textwrap
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql
+
+import schema
+from bothways import scratch
+from bothways.agreement import build
+from bothways.connections import call
+from bothways.errors import InvalidModels, ModelsNotImportable
+from bothways.generate.models import refuse
+from bothways.project import Project
+
+ENGINES = ("postgresql", "mysql", "sqlite")
+PG, MY, LITE = ENGINES
+CONVENTION = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+}
+
+
+def whole(name, *more, **options):
+    return sa.Column(name, sa.Integer, *more, **options)
+
+
+def table(name, *parts, **more):
+    """A table with a number and what else is given."""
+    return lambda metadata: sa.Table(name, metadata, whole("n"), *(part() for part in parts), **more)
+
+
+def models(*tables):
+    metadata = sa.MetaData(naming_convention=CONVENTION)
+    for make in tables:
+        make(metadata)
+    return metadata
+
+
+def col(*arguments, **more):
+    return lambda: sa.Column(*arguments, **more)
+
+
+def check(name, text="n > 0"):
+    return lambda: sa.CheckConstraint(text, name=sa.sql.naming.conv(name))
+
+
+def unique(name, column="n"):
+    return lambda: sa.UniqueConstraint(column, name=sa.sql.naming.conv(name))
+
+
+def index(name, column="n"):
+    return lambda: sa.Index(name, column)
+
+
+def mistakes(metadata, *engines):
+    """The mistakes that are told, without their remedies."""
+    try:
+        refuse(metadata, engines or ENGINES)
+    except InvalidModels as error:
+        return sorted(m["what"] for m in error.details["mistakes"])
+    return []
+
+
+def enum(*labels, name="mood"):
+    return sa.Enum(*labels, name=name)
+
+
+# What servers refuse; then, what they take and nobody could work with.
+BREAKS = {
+    "columns that differ by case": ([table("t", col("A", sa.Integer), col("a", sa.Integer))], {MY, LITE}),
+    "columns that differ by the case of an umlaut": ([table("t", col("Ä", sa.Integer), col("ä", sa.Integer))], {MY}),
+    "tables that differ by case": ([table("T"), table("t")], {LITE}, {MY}),
+    "indexes of one name": ([table("t", index("i")), table("u", index("i"))], {PG, LITE}),
+    "indexes of one table that differ by case": ([table("t", index("i"), index("I"))], {MY, LITE}),
+    "an index named as another table": ([table("t", index("u")), table("u")], {PG, LITE}),
+    "a unique constraint named as another table": ([table("t", unique("u")), table("u")], {PG}),
+    "unique constraints of one name": ([table("t", unique("q")), table("u", unique("q"))], {PG}),
+    "an index named as a unique constraint": ([table("t", unique("q"), index("q"))], {PG, MY}),
+    "a check named as a unique constraint": ([table("t", unique("q"), check("q"))], {PG, MY}, {LITE}),
+    "checks that differ by case": ([table("t", check("k"), check("K", "n > 1"))], {MY}, {LITE}),
+    "a long name of a table": ([table("t" * 65)], {PG, MY}),
+    "a name that ends with a blank": ([table("t ")], {MY}),
+    "a column that ends with a blank": ([table("t", col("c ", sa.Integer))], {MY}),
+    "a name beyond the basic plane": ([table("t", col("c😀", sa.Integer))], {MY}),
+    "a NUL in a name": ([table("t", col("c\0", sa.Integer))], {PG, MY, LITE}),
+    "a table of SQLite's own": ([table("sqlite_t")], {LITE}),
+    "an index of SQLite's own": ([table("t", index("SQLite_i"))], {LITE}),
+    "an index named PRIMARY": ([table("t", index("Primary"))], {MY}),
+    "a column of PostgreSQL's own": ([table("t", col("xmin", sa.Integer))], {PG}),
+    "an enum named as a table": ([table("mood", col("c", enum("a")))], {PG}),
+    "a table without columns": ([lambda m: sa.Table("t", m)], {MY, LITE}),
+    "a type of PostgreSQL": ([table("t", col("c", postgresql.INET()))], {MY, LITE}),
+    "a type of MySQL": ([table("t", col("c", mysql.SET("a", "b")))], {PG, LITE}),
+    "a string without a length": ([table("t", col("c", sa.String))], {MY}),
+    "an enum without a name": ([table("t", col("c", sa.Enum("a")))], {PG}),
+    "a table that isn't there": ([table("t", lambda: whole("c", sa.ForeignKey("gone.id")))], {PG, MY, LITE}),
+    "reserved words": ([table("select", col("order", sa.Integer), index("table"))], set()),
+    "odd but good names": ([table('a."b" %(x)s', col("it's :c?", sa.Integer), index(" i `x`"))], set()),
+    "tabs and quotes of all kinds": ([table("ß", col("[x]", sa.Integer)), table("ss", col("\\", sa.Integer))], set()),
+    "a column like SQLite's tables": ([table("t", col("sqlite_c", sa.Integer))], set()),
+    "names as long as may be": ([table("t" * 63, col("ä" * 31, sa.Integer), index("i" * 63))], set()),
+    "a variant for each engine": (
+        [table("t", col("c", sa.Text().with_variant(postgresql.INET(), "postgresql")))],
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_what_an_engine_refuses_is_refused_and_nothing_else(servers, engine_name, name):
+    tables, refused, *ours = BREAKS[name]
+    assert bool(mistakes(models(*tables), engine_name)) == (engine_name in refused.union(*ours))
+    with scratch.database(servers[engine_name]) as url:
+        if engine_name in refused:
+            with pytest.raises(Exception):  # noqa: B017 - each driver has another one
+                call(url, lambda c: build(c, models(*tables)), purpose="prove")
+        else:
+            call(url, lambda c: build(c, models(*tables)), purpose="prove")
+
+
+CUT = "ä" * 40
+DOUBTFUL = {
+    "a name that PostgreSQL cuts": ([table("t", col(CUT, sa.Integer))], {PG}),
+    "two names that PostgreSQL cuts to one": ([table("t" * 63 + "a"), table("t" * 63 + "b")], {PG}),
+    "a table without a name": ([table("")], {PG, MY, LITE}),
+    "a check of one name in two tables": ([table("t", check("k")), table("u", check("k"))], {MY}),
+    "a line break in a name": ([table("t", col("a\nb", sa.Integer))], {PG, MY, LITE}),
+    "half a character": ([table("t", col("\ud83d", sa.Integer))], {PG, MY, LITE}),
+    "a table of ours": ([table("Bothways_runs")], {PG, MY, LITE}),
+    "Alembic's table": ([table("alembic_version")], {PG, MY, LITE}),
+    "a schema": ([table("t", schema="other")], {MY, LITE}),
+    "a schema of PostgreSQL's own": ([table("t", schema="pg_x")], {PG, MY, LITE}),
+    "one enum with two lists of labels": (
+        [table("t", col("c", enum("a"))), table("u", col("c", enum("a", "b")))],
+        {PG},
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", DOUBTFUL)
+def test_what_would_work_for_a_while_is_refused_too(engine, name):
+    tables, refused = DOUBTFUL[name]
+    assert bool(mistakes(models(*tables), engine)) == (engine in refused)
+
+
+def test_our_own_models_pass():
+    refuse(schema.metadata, ENGINES)
+
+
+def test_a_constraint_without_a_name_is_told_with_the_engines_that_it_matters_on():
+    metadata = sa.MetaData()
+    sa.Table("p", metadata, whole("id", primary_key=True))
+    sa.Table("t", metadata, whole("a", unique=True), whole("p", sa.ForeignKey("p.id")), sa.CheckConstraint("a > 1"))
+    assert mistakes(metadata) == [
+        "table p has the PRIMARY KEY without a name (id) (postgresql, sqlite)",
+        "table t has a CHECK without a name",
+        "table t has a FOREIGN KEY without a name (p)",
+        "table t has a UNIQUE without a name (a)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("former", "told"),
+    [
+        ({"a": "x", "b": "x"}, ["column t.b and column t.a are both said to be renamed from x"]),
+        ({"a": "b", "b": None}, ["column t.a is said to be renamed from b, which is still there"]),
+        ({"a": "a"}, ["column t.a is said to be renamed from its own name"]),
+        ({"a": 5}, ["column t.a has 5 as its former name: that is no name"]),
+        ({"a": "b", "b": "c"}, []),
+        (
+            {"a": "b", "b": "a"},
+            [
+                "column t.a and b are said to exchange their names, and nobody could tell whether they have yet",
+                "column t.b and a are said to exchange their names, and nobody could tell whether they have yet",
+            ],
+        ),
+    ],
+)
+def test_former_names_that_contradict_each_other_are_told(former, told):
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, *(whole(name, info={"renamed_from": old}) for name, old in former.items()))
+    assert mistakes(metadata) == told
+
+
+def test_hints_on_tables_constraints_and_indexes_are_looked_at_too():
+    hint = {"renamed_from": "x"}
+    metadata = models(
+        table("t", lambda: sa.Index("i", "n", info=hint), index("x"), info={"renamed_from": "u"}),
+        table("u", lambda: sa.UniqueConstraint("n", name="q", info={"renamed_from": "q"})),
+    )
+    assert mistakes(metadata, PG) == [
+        "constraint u.q is said to be renamed from its own name",
+        "index t.i is said to be renamed from x, which is still there",
+        "table t is said to be renamed from u, which is still there",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("info", "told"),
+    [
+        ({"backfill": ""}, "has a backfill that is no SQL expression"),
+        ({"backfill": 5}, "has a backfill that is no SQL expression"),
+        ({"renamed_labels": ["a"]}, "has renamed_labels that are no dictionary of texts"),
+        ({"renamed_labels": {"x": "y"}}, "has no label 'y', which 'x' is said to be now"),
+        ({"renamed_labels": {"a": "b"}}, "still has the label 'a', which is said to be 'b' now"),
+    ],
+)
+def test_other_hints_that_say_nothing_are_told(info, told):
+    assert mistakes(models(table("t", col("c", enum("a", "b"), info=info)))) == [f"column t.c {told}"]
+    good = {"backfill": "'x'", "renamed_labels": {"old": "a"}}
+    assert mistakes(models(table("t", col("c", enum("a", "b"), info=good)))) == []
+
+
+FILE = '''
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Note(Base):
+    """Notes."""
+
+    __tablename__ = "note"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "stars > 0"
+        ),
+        sa.Index("sqlite_note", "stars"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stars: Mapped[int] = mapped_column(unique=True)
+    stars_: Mapped[int] = mapped_column("Stars", sa.Integer)
+
+old = sa.Table(
+    "bothways_old",
+    Base.metadata,
+    sa.Column("n", sa.Integer),
+    sa.UniqueConstraint("n"),
+)
+'''
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Write a module of models and import it."""
+
+    def write(text, name="models_with_mistakes"):
+        (tmp_path / f"{name}.py").write_text(textwrap.dedent(text))
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        return importlib.import_module(name)
+
+    return write
+
+
+def test_each_mistake_is_told_with_its_file_and_line(written):
+    with pytest.raises(InvalidModels) as caught:
+        refuse(written(FILE).Base.metadata, ["sqlite"])
+    places = {m["what"]: m["where"] for m in caught.value.details["mistakes"]}
+    lines = FILE.splitlines()
+
+    def place(text):
+        return f"models_with_mistakes.py:{next(i for i, line in enumerate(lines, 1) if text in line)}"
+
+    assert places == {
+        "table note has the PRIMARY KEY without a name (id)": place("id: Mapped"),
+        "table note has a CHECK without a name": place("sa.CheckConstraint("),
+        "index 'sqlite_note' of note has a name that begins with sqlite_, which the engine keeps for itself": place(
+            '"sqlite_note"'
+        ),
+        "table note has a UNIQUE without a name (stars)": place("stars: Mapped"),
+        "column 'Stars' of note and column 'stars' of note have names that the engine takes for the same": place(
+            '"Stars"'
+        ),
+        "table bothways_old begins with bothways_, which is for what Bothways keeps in a database": place("sa.Table("),
+        "table bothways_old has a UNIQUE without a name (n)": place('sa.UniqueConstraint("n")'),
+    }
+    shown = [line.strip().partition(": ")[0] for line in caught.value.message.splitlines()[1::2]]
+    assert shown == sorted(shown, key=lambda where: int(where.rpartition(":")[2]))
+    assert caught.value.message.startswith("7 mistakes in the models:\n  models_with_mistakes.py:")
+
+
+def test_models_made_at_run_time_are_told_by_their_tables_names():
+    with pytest.raises(InvalidModels, match="one mistake in the models:\n  table "):
+        refuse(models(lambda m: sa.Table("bothways_" + "made", m, whole("n"))), [PG])
+
+
+def test_many_mistakes_are_counted_and_not_all_shown():
+    metadata = sa.MetaData()
+    sa.Table("t", metadata, *(whole(f"c{n}", unique=True) for n in range(300)))
+    with pytest.raises(InvalidModels) as caught:
+        refuse(metadata, [PG])
+    assert caught.value.message.startswith("300 mistakes in the models:")
+    assert caught.value.message.endswith("and 270 more")
+    assert len(caught.value.details["mistakes"]) == 300
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "import sqlalchemy as sa\n\nimport no_such_module\n",
+            "broken_models.py:3: ModuleNotFoundError: No module named",
+        ),
+        ("x = (1,\n", "broken_models.py:1: SyntaxError: '(' was never closed"),
+        (
+            "import sqlalchemy as sa\n" + 2 * 'sa.Table("t", m := sa.MetaData(), sa.Column("a"), sa.Column("a"))\n',
+            "broken_models.py:2: DuplicateColumnError: A column with name 'a' is already",
+        ),
+    ],
+)
+def test_models_that_do_not_import_are_told_with_file_and_line(tmp_path, monkeypatch, text, told):
+    (tmp_path / "broken_models.py").write_text(text)
+    (tmp_path / "alembic.ini").write_text(
+        "[DEFAULT]\nbothways.models = broken_models\n[sqlite]\nversion_locations = v/sqlite\nsqlalchemy.url = sqlite://\n"
+    )
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.modules, "broken_models", raising=False)
+    with pytest.raises(ModelsNotImportable) as caught:
+        Project.load(tmp_path / "alembic.ini", environ={}).metadata()
+    assert told in caught.value.message
+    assert "Traceback" not in caught.value.message
+    assert "\n" not in caught.value.message
