@@ -3,7 +3,7 @@
 from tests.generate.evolutions import ALL
 
 READY: dict[str, frozenset[str]] = {
-    "sqlite": frozenset(),
+    "sqlite": ALL,
     "postgresql": frozenset(),
     "mysql": ALL - {"add view", "unnamed", "generated", "change generated"},
 }
