@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
@@ -75,10 +76,21 @@ def costs(where: Place, folder: Path, tables: int, rounds: int) -> Iterator[Cost
 
 
 def _project(folder: Path, tables: int) -> Path:
+    """Tables of ten columns, two indexes and a foreign key, made by one revision; the models have one column more."""
     script = projects.Script()
-    script.create(*(f"t{number:04}" for number in range(1, tables + 1)))
+    names = [f"t{number:04}" for number in range(1, tables + 1)]
+    script.create(*names, more=_more)
     script.tables["t0001"].columns["note"] = "sa.String(200)"
-    return projects.write(folder, script)
+    project = projects.write(folder, script)
+    shutil.copy(Path("migrations") / "script.py.mako", project / "migrations")
+    return project
+
+
+def _more(table: projects.Table) -> None:
+    key = f'sa.ForeignKey("t0001.id", name="fk_{table.name}_parent")'
+    table.columns |= {f"c{number}": "sa.String(50)" for number in range(5)}
+    table.columns["parent_id"] = f"sa.Integer, {key}"
+    table.indexed += ["name", "parent_id"]
 
 
 def _bothways(where: Place, project: Path, *words: str) -> Run:

@@ -65,3 +65,5 @@ class Hints:
     """Nobody uses the database meanwhile: the short form, in one revision."""
     keep_data: bool = False
     """What a step would lose goes to a side table ``bothways_kept_…`` and comes back on the way down."""
+    mark: str = ""
+    """What the names of side tables have after ``bothways_kept_``: that of another revision may still be there."""

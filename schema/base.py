@@ -33,12 +33,14 @@ class Base(DeclarativeBase):
 
     @classmethod
     def __table_cls__(cls, *arguments: Any, **named: Any) -> sa.Table:
-        """Make a class's table, with its indexes in the order of writing.
+        """Make a class's table, with its indexes in the order of writing; those of ``index=True`` follow by name.
 
         SQLAlchemy keeps them in a set, so ``create_all`` would make them in another order in every process.
         """
         table = sa.Table(*arguments, **named)
-        table.indexes = OrderedSet(argument for argument in arguments if isinstance(argument, sa.Index))
+        written = [argument for argument in arguments if isinstance(argument, sa.Index)]
+        others = sorted(table.indexes.difference(written), key=lambda index: str(index.name))
+        table.indexes = OrderedSet([*written, *others])
         return table
 
 

@@ -29,6 +29,7 @@ from bothways.project import Project
 from bothways.revisions import upgrade
 from bothways.snapshot import Snapshot, difference
 from schema import types
+from schema.base import Base
 from schema.identity import DEFAULT_SETTINGS
 from tests.roundtrip.rows import plant
 
@@ -187,6 +188,12 @@ def test_a_message_stays_inside_the_docstring_of_a_new_revision(message):
     tree = ast.parse(text)
     assert ast.get_docstring(tree, clean=False).splitlines()[0] == message.replace("\0", "")
     assert [type(node) for node in tree.body[:3]] == [ast.Expr, ast.Import, ast.ImportFrom]
+
+
+def test_an_index_that_a_column_asks_for_is_made_after_those_that_are_written():
+    columns = (sa.Column("a", sa.Integer, index=True), sa.Column("b", sa.Integer))
+    table = Base.__table_cls__("indexed", sa.MetaData(), *columns, sa.Index("written", "b"))
+    assert [index.name for index in table.indexes] == ["written", "ix_indexed_a"]
 
 
 # What values become on each engine

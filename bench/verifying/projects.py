@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 ENGINES = ("postgresql", "mysql", "sqlite")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -67,9 +67,11 @@ class Script:
         self.tables: dict[str, Table] = {}
         self.steps: list[Step] = []
 
-    def create(self, *names: str) -> None:
-        """One revision that creates tables."""
+    def create(self, *names: str, more: Callable[[Table], None] | None = None) -> None:
+        """One revision that creates tables, with what ``more`` adds to each."""
         new = [Table(name) for name in names]
+        for table in new if more else ():
+            more(table)
         self.tables |= {t.name: t for t in new}
         self._add(
             f"create {names[0]}{' and others' * (len(names) > 1)}",

@@ -154,6 +154,42 @@ def check(session: Session, names: tuple[str, ...]) -> None:
 
 
 @app.command()
+@click.option("-m", "--message", required=True, help="What changes, in a sentence; its words name the files.")
+@_databases
+@click.option("--dry-run", is_flag=True, help="Show the code; write nothing.")
+@click.option("--sql", is_flag=True, help="Show the SQL of both ways; write nothing.")
+@click.option("--empty", is_flag=True, help="Empty functions, for work on the data.")
+@click.option("--keep-data", is_flag=True, help="Keep what would be lost in side tables, for the way back.")
+@click.option("--offline-window", "offline", is_flag=True, help="Nobody uses the database meanwhile: the short form.")
+@click.option("--no-verify", is_flag=True, help="Don't prove what was written.")
+@_output
+@click.pass_obj
+def revision(
+    session: Session,
+    /,
+    message: str,
+    names: tuple[str, ...],
+    dry_run: bool,
+    sql: bool,
+    empty: bool,
+    keep_data: bool,
+    offline: bool,
+    no_verify: bool,
+) -> None:
+    """Write a change of the models as revisions.
+
+    One change id in every branch whose database it concerns: the models and each branch's head are built in scratch
+    databases, compared by the server's own catalogs, and what leads from one to the other is run both ways, written,
+    and proved with rows. No database of yours is touched. Where models and heads agree nothing is written.
+    """
+    from bothways.cli.generation import run_revision
+    from bothways.generate.revision import Wish
+
+    wish = Wish(message, empty, dry_run=dry_run or sql, offline=offline, keep_data=keep_data)
+    run_revision(session, names, wish, verify=not no_verify, sql=sql)
+
+
+@app.command()
 @click.argument("revision", required=False)
 @_databases
 @click.option("--last", is_flag=True, help="Only each branch's newest revision.")

@@ -46,6 +46,8 @@ class NameRules:
     """Whether characters beyond the first 65,536 are refused."""
     empty_table: bool = False
     """Whether a table may be without columns."""
+    renamable: frozenset[str] = frozenset({"table", "column", "constraint", "index", "label"})
+    """The kinds of objects that can be renamed; others are made anew under their new name."""
     renamed_in_place: frozenset[str] = frozenset()
     """The kinds of objects without rows of their own that a rename spares from being made anew."""
 
@@ -109,6 +111,7 @@ RULES: Mapping[str, NameRules] = {
         fold=_lower_ascii,
         lower_in_keys=frozenset({"unique", "check", "foreign", "primary"}),
         reserved={"table": ("sqlite_",), "index": ("sqlite_",)},
+        renamable=frozenset({"table", "column"}),
     ),
 }
 """The rules by the engine's name."""

@@ -100,7 +100,8 @@ def cautions(drafts: Iterable[Draft]) -> tuple[str, ...]:
 
 
 def _title(message: str, draft: Draft) -> str:
-    first = message.strip().splitlines()[0] if message.strip() else "Change"
+    lines = "".join(c if c.isprintable() or c == "\n" else " " for c in message).strip().splitlines()
+    first = lines[0].strip() if lines else "Change"
     return f"{first}: {draft.title}" if draft.title else first
 
 

@@ -6,10 +6,10 @@ spent and says nothing.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bothways.dialects.naming import rules_for
 from bothways.dialects.plantable import labels
 from bothways.generate.declared import (
     PLAIN_SCHEMA,
@@ -86,7 +86,9 @@ def former_names(metadata: sa.MetaData, head: Snapshot) -> Former:
             live, both = _live(family, here, head)
             clashes += both
             inner.update({_as_known(family.key(old, here), head): new for old, new in live})
-    return Former({**inner, **tables}, tuple(clashes))
+    able = rules_for(head.dialect).renamable
+    found = {key: new for key, new in {**inner, **tables}.items() if key.partition(":")[0] in able}
+    return Former(found, tuple(clashes))
 
 
 def table_families(metadata: sa.MetaData) -> Iterator[Family]:
@@ -164,7 +166,7 @@ def _labels(table: sa.Table, owner: str, dialect: sa.Dialect, head: Snapshot) ->
 def _labels_of(
     enum: Any, table: sa.Table, owner: str, column: sa.Column[Any], head: Snapshot
 ) -> tuple[str, Collection[str]]:
-    """Where the head has an enum's labels: in a type of its name, in its column's type, in a CHECK on its column."""
+    """Where the head has an enum's labels: in a type of its name, or in its column's type."""
     # A type without a schema is in the default one, or in its table's.
     for schema in (enum.schema,) if enum.schema else (PLAIN_SCHEMA, table.schema):
         name = key_name(*([str(schema)] if schema not in {None, PLAIN_SCHEMA} else []), str(enum.name))
@@ -175,11 +177,8 @@ def _labels_of(
     names = [n for n in (column.name, former) if f"column:{owner}.{key_name(n)}" in head.objects]
     place = f"{owner}.{key_name(names[0] if names else column.name)}"
     type_ = str(head.objects.get(f"column:{place}", {}).get("type"))
-    if type_.startswith("enum("):
-        return place, labels(type_)
-    checks = (str(f.get("definition")) for k, f in head.objects.items() if k.startswith(f"constraint:{owner}."))
-    found = [labels(text) for text in checks if re.match(rf'check \( "?{re.escape(former.lower())}"? in \(', text)]
-    return place, found[0] if found else ()
+    # Where labels are a CHECK's, rows have to be changed while none is there: that is no rename.
+    return place, labels(type_) if type_.startswith("enum(") else ()
 
 
 def declared_new(metadata: sa.MetaData, dialect_name: str) -> frozenset[str]:

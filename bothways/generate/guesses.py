@@ -77,11 +77,7 @@ def candidates(before: Snapshot, after: Snapshot, renamed: Mapping[str, str] | N
         if key not in there and (sign := _signature(after, key, nothing, before, known.tables)):
             come[sign].append(key)
     guesses = [_guess(before, sign[0], gone[sign], come[sign]) for sign in gone if sign in come]
-    constraints = {key.partition(":")[2] for guess in guesses if guess.kind == "constraint" for key in guess.old}
-    # The index of a UNIQUE or a key has its constraint's name and goes with it.
-    return tuple(
-        g for g in guesses if g.kind != "index" or not any(key.partition(":")[2] in constraints for key in g.old)
-    )
+    return tuple(g for g in guesses if g.kind != "index" or not any(_is_a_constraints(before, key) for key in g.old))
 
 
 def certain(guesses: Iterable[Guess]) -> dict[str, str]:
@@ -136,6 +132,11 @@ def _guess(before: Snapshot, kind: str, old: list[str], new: list[str]) -> Guess
     free = kind == "sequence" and "owned_by" not in before.objects[old[0]]
     in_place = kind in rules_for(before.dialect).renamed_in_place
     return Guess(kind, tuple(old), tuple(new), in_place and not free and len(old) == len(new) == 1)
+
+
+def _is_a_constraints(snapshot: Snapshot, index: str) -> bool:
+    """Whether an index is how the engine keeps a key or a UNIQUE, whose name it has and with which it goes."""
+    return snapshot.objects.get(f"constraint:{_name(index)}", {}).get("kind") in {"p", "u", "x"}
 
 
 class _Known:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bothways.check import CheckReport
     from bothways.doctor import DoctorReport
     from bothways.errors import BothwaysError
+    from bothways.generate.revision import BranchChange, RevisionReport
     from bothways.history import History, HistoryReport
     from bothways.reports import Report
     from bothways.revisions import Step
@@ -174,11 +175,15 @@ def _proofs(shown: ProofReport) -> str:
 def _matrix(proofs: Iterable[Proof]) -> str:
     """Changes × databases, each cell a verdict."""
     databases = list(dict.fromkeys(p.database for p in proofs))
-    rows: dict[str, dict[str, Proof]] = {}
+    rows: dict[tuple[str, int], dict[str, Proof]] = {}
+    seen: dict[tuple[str, str], int] = {}
     for found in proofs:
-        rows.setdefault(found.change or found.revision, {})[found.database] = found
+        # A change may take several revisions, and more of them on one engine than on another.
+        name = found.change or found.revision
+        seen[name, found.database] = seen.get((name, found.database), 0) + 1
+        rows.setdefault((name, seen[name, found.database]), {})[found.database] = found
     lines: list[list[Cell]] = [[("revision", "dim"), *((d, "dim") for d in databases), ("", "")]]
-    for name, row in rows.items():
+    for (name, _), row in rows.items():
         message = next(iter(row.values())).message
         cells = [_verdict(row[d]) if d in row else ("-", "dim") for d in databases]
         lines.append([(name, ""), *cells, (message, "dim")])
@@ -189,6 +194,40 @@ def _verdict(shown: Proof) -> Cell:
     colour = _VERDICTS.get(shown.verdict, "red")
     mark = "✓" if shown.verdict == "lossless" else "·" if colour == "yellow" else "✗"
     return (f"{mark} {shown.verdict}", colour)
+
+
+def _revision(shown: RevisionReport) -> str:
+    if not shown.revisions and not any(b.left for b in shown.branches):
+        names = ", ".join(coloured(b.branch, "bold") for b in shown.branches)
+        return f"{names}: head and models are the same, so there is nothing to write"
+    parts = [_branch_change(b, code=shown.dry_run) for b in shown.branches]
+    if shown.proof is not None:
+        parts.append(report(shown.proof))
+        parts += [coloured(warning, "red") for warning in shown.warnings]
+        if shown.exit_code:
+            parts.append(
+                coloured("a revision is not as it should be: mend the files above, then ", "red")
+                + "bothways verify --last"
+            )
+    if not shown.exit_code and not shown.dry_run:
+        parts.append(f"next: read the files, then {coloured('bothways upgrade ' + shown.branches[0].database, 'bold')}")
+    return "\n".join(parts)
+
+
+def _branch_change(shown: BranchChange, *, code: bool) -> str:
+    name = coloured(shown.branch, "bold")
+    if not shown.revisions:
+        return f"{name}: nothing to write"
+    lines = []
+    for revision in shown.revisions:
+        lines.append(f"{name} {coloured(revision.id, 'green')}  {revision.path.name}")
+        lines += [f"    {step}" for step in revision.steps]
+        lines += [coloured(f"    ! {caution}", "yellow") for caution in revision.cautions]
+        lines += [coloured(f"    lost: {what}: {why}", "yellow") for what, why in sorted(revision.lossy.items())]
+        lines += ["", revision.source] if code else []
+    lines += [coloured(f"    still differs from the models: {change}", "red") for change in shown.left]
+    lines += [coloured(f"    not restored by the way back: {change}", "red") for change in shown.not_restored]
+    return "\n".join(lines)
 
 
 def _doctor(shown: DoctorReport) -> str:
@@ -212,4 +251,5 @@ _SHOWN: dict[str, Callable[[Report], str]] = {
     "check/1": _shown(_check),
     "proof/1": _shown(_proofs),
     "doctor/1": _shown(_doctor),
+    "revision/1": _shown(_revision),
 }

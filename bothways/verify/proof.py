@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bothways.history import Revision
     from bothways.project import Database, Project
     from bothways.snapshot import Change
+    from bothways.verify.options import Level
 
 Verdict = Literal["lossless", "lossy-declared", "lossy", "irreversible-declared", "broken"]
 HEALTHY: frozenset[Verdict] = frozenset({"lossless", "lossy-declared", "irreversible-declared"})
@@ -43,6 +44,8 @@ class Proof:
     """How many rows had been planted before the upgrade."""
     sql: str | None = None
     """The statement that failed, or that ran when time was up."""
+    level: Level = "boundary"
+    """Which rows the upgrade took: those at the limits of their types, only ordinary ones, or none at all."""
 
     @property
     def fails(self) -> bool:
@@ -66,6 +69,7 @@ class Proof:
             "notes": list(self.notes),
             "rows": self.rows,
             "sql": self.sql,
+            "level": self.level,
         }
 
 

@@ -57,7 +57,7 @@ class Outcome:
 
 def prove(stage: Stage, task: Task, proof: Proof) -> Outcome:
     """Take the trip; ``proof`` is blank but for what is known of the revision."""
-    return _Trip(stage, task, task.revision).run(replace(proof, notes=task.notes))
+    return _Trip(stage, task, task.revision).run(replace(proof, notes=task.notes, level=task.level))
 
 
 @dataclass

@@ -196,17 +196,16 @@ class Trip:
         return [name for name in self.drafted.before.names("table") if name != BYSTANDER]
 
     def _look(self) -> Snapshot:
-        found = take(self.connection, rows=True)
-        # A revision begins its own transaction, which it may have to leave for an index made online.
-        self.connection.commit()
-        return found
+        seen = take(self.connection, rows=True)
+        # A revision's own transaction could not end inside another one.
+        self.connection.rollback()
+        return seen
 
     def _compare_upgraded(self, start: Snapshot, up: Snapshot) -> None:
         left = difference(up, self.drafted.after, tiers=("semantic",))
         law("rows change nothing in what the upgrade makes", left, self.text)
         drafter = drafter_for(up.dialect)
         texts = drafter.sources(self.connection, up, (), {})
-        self.connection.rollback()
         again = drafter.draft(State(up, texts), State(self.drafted.after, texts), Hints())
         law("drafted again, nothing is drafted", [s.says for d in again for s in d.steps], self.text)
         untouched = [c for c in _counted(difference(start, up)) if _owner(c.key) not in self._touched()]

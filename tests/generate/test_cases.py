@@ -7,9 +7,7 @@ import pytest
 from tests.generate.cases.bothways import generate
 from tests.generate.cases.every import CASES
 from tests.generate.cases.journey import Trouble
-
-OPEN: dict[str, dict[str, str]] = {"sqlite": {}, "postgresql": {}, "mysql": {}}
-"""By engine the cases that do not pass yet, and why."""
+from tests.generate.cases.open import OPEN
 
 
 def trials():

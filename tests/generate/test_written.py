@@ -168,7 +168,7 @@ def test_former_names_are_told_in_the_heads_keys_and_tables_come_last(servers, e
     head, _ = head_of(servers[engine_name], before())
     unique = "index" if engine_name == "mysql" else "constraint"
     label = "label:mood.glad" if engine_name == "postgresql" else "label:people.mood.glad"
-    assert list(renames(after(), head).items()) == [
+    expected = [
         (label, "happy"),
         ("column:people.nick", "name"),
         ("constraint:people.ck_old", "ck_new"),
@@ -176,6 +176,10 @@ def test_former_names_are_told_in_the_heads_keys_and_tables_come_last(servers, e
         ("index:people.ix_old", "ix_new"),
         ("table:people", "users"),
     ]
+    # SQLite makes constraints and indexes anew, and has no enums.
+    made_anew = engine_name == "sqlite"
+    expected = [pair for pair in expected if not made_anew or pair[0].startswith(("column:", "table:"))]
+    assert list(renames(after(), head).items()) == expected
 
 
 def test_a_hint_is_spent_once_the_head_has_followed_it(servers, engine_name):

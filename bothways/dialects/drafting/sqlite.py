@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import exc
+
 from bothways.code import Code, call, sql
 from bothways.dialects.asking import ask
 from bothways.dialects.drafting.sqlite_changes import Changes
 from bothways.dialects.drafting.sqlite_tables import catalog
 from bothways.dialects.drafting.sqlite_texts import quoted
 from bothways.operations import Draft, Step
-from bothways.snapshot import key_name, parts_of
+from bothways.snapshot import key_name, parts_of, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,7 +31,7 @@ class SQLiteDrafter:
     ) -> Mapping[str, str]:
         """The texts in ``sqlite_master`` of all objects: what is altered takes others with it.
 
-        ``reserved:name`` is a table of Bothways' own.
+        ``reserved:name`` is a table of Bothways' own, and with ``key/broken`` goes what a view or a trigger lacks.
         """
         found = {}
         rows = ask(connection, "select type, name, tbl_name, sql from sqlite_master where sql is not null")
@@ -39,7 +41,7 @@ class SQLiteDrafter:
                 found[f"reserved:{name}"] = text
             elif key in snapshot.objects:
                 found[key] = text
-        return found
+        return found | _broken(connection, found)
 
     def draft(self, before: State, after: State, hints: Hints) -> tuple[Draft, ...]:
         """One revision: SQLite's DDL is transactional, and nobody else writes meanwhile."""
@@ -61,6 +63,39 @@ class SQLiteDrafter:
             up, down = _column(table, column, name), _column(table, name, column)
             return Step(f"rename {old} to {name}", (up,), (down,))
         return Step(f"rename {kind} {old} to {name}", (), ())
+
+
+def _broken(connection: sa.Connection, found: Mapping[str, str]) -> dict[str, str]:
+    """What SQLite says of views and triggers that name something that isn't there, in a trial that is rolled back."""
+    suspects = [key for key in found if key.startswith(("view:", "trigger:"))]
+    broken: dict[str, str] = {}
+    if not suspects:
+        return broken
+    with connection.begin_nested() as trial:
+        connection.exec_driver_sql("CREATE TABLE bothways_trial (x)")
+        while (said := _refusal(connection)) is not None:
+            guilty = next((k for k in suspects if k not in broken and said.startswith(f"error in {_title(k)}: ")), None)
+            if guilty is None:
+                break
+            broken[guilty] = said
+            kind, _, name = _title(guilty).partition(" ")
+            connection.exec_driver_sql(f"DROP {kind} {quoted(name)}")
+        trial.rollback()
+    return {f"{key}/broken": said for key, said in broken.items()}
+
+
+def _refusal(connection: sa.Connection) -> str | None:
+    try:
+        connection.exec_driver_sql("ALTER TABLE bothways_trial RENAME TO bothways_tried")
+    except exc.OperationalError as error:
+        return str(error.orig)
+    return None
+
+
+def _title(key: str) -> str:
+    """What messages call a view or a trigger."""
+    kind, _, name = key.partition(":")
+    return f"{kind} {parts_of(name)[0] if kind == 'view' else split_name(name)[1]}"
 
 
 def _table(old: str, new: str) -> tuple[Code, ...]:

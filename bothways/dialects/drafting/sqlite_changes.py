@@ -148,7 +148,7 @@ class Changes:
 
 def _differ(old: Table, new: Table) -> bool:
     mine, others = ({n: (c.name, c.facts) for n, c in t.columns.items()} for t in (old, new))
-    return not old.same_rules(new) or mine != others
+    return old.name != new.name or not old.same_rules(new) or mine != others
 
 
 def _keyed(things: Mapping[str, Thing], ordered: Iterable[Thing]) -> list[tuple[str, Thing]]:

@@ -57,7 +57,8 @@ class Way:
     def small(self) -> bool:
         """Whether ALTER TABLE leads there exactly."""
         return (
-            self.source.same_rules(self.target)
+            self.source.name == self.target.name
+            and self.source.same_rules(self.target)
             and all(
                 _alike(c, self.target.columns[n]) for n, c in self.source.columns.items() if n in self.target.columns
             )
@@ -102,14 +103,16 @@ class Way:
         return [*codes, call("op.drop_table", self.source.name), call("op.rename_table", new, name)]
 
     def _copy(self, new: str) -> list[Code]:
-        names, values = map(list, self._rowid)
+        names, values = (list(part) for part in self._rowid)
         for key, column in self.target.columns.items():
             value = self.fill.get(key) or self._value(key)
             if column.generated is None and value is not None:
                 names.append(quoted(column.name))
                 values.append(value)
         if not names:
-            return []
+            # Rows without a column that stays are rows all the same.
+            name, value = self._any_value()
+            names, values = [name], [value]
         # The table may say to leave out rows that break a rule; a copy must not.
         verb = "INSERT OR ABORT INTO" if self._forgives else "INSERT INTO"
         source = f"FROM {quoted(self.source.name)}"
@@ -125,6 +128,12 @@ class Way:
             numbered = self.target.columns[key].rowid and not self.source.without_rowid
             return f"{quoted(self.source.name)}.rowid" if numbered else None
         return f"{quoted(self.source.name)}.{quoted(found.name)}" if self.kept else quoted(found.name)
+
+    def _any_value(self) -> tuple[str, str]:
+        if not self.source.without_rowid and not self.target.without_rowid and "rowid" not in self.target.columns:
+            return "rowid", f"{quoted(self.source.name)}.rowid"
+        first = next(c for c in self.target.columns.values() if c.generated is None)
+        return quoted(first.name), first.default or "NULL"
 
     @property
     def _rowid(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -16,6 +16,8 @@ _LONGEST = 60
 
 def changes_of(old: Table, new: Table) -> Iterator[str]:
     """Each change of a table: ``add products.note``."""
+    if old.name != new.name:
+        yield f"write {old.key} as {new.key}"
     for name, column in new.columns.items():
         if name not in old.columns:
             yield f"add {column.key}"

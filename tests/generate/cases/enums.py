@@ -11,7 +11,7 @@ C = sa.Column
 NATIVE = {"engines": (POSTGRESQL, MYSQL), "reason": "SQLite has no enums of its own"}
 TYPES = {"engines": (POSTGRESQL,), "reason": "only PostgreSQL's enums are types of their own"}
 HAPPY = ("insert into item (id, mood) values (1, 'ok'), (2, 'happy')",)
-SEEN = {"select id, cast(mood as char(9)) from item order by id": [(1, "ok       "), (2, "happy    ")]}
+SEEN = {"select id, concat(mood, '') from item order by id": [(1, "ok"), (2, "happy")]}
 OURS = frozenset({"item.mood"})
 NOT_THERE: frozenset[str] = frozenset()
 
@@ -106,12 +106,13 @@ CASES: tuple[Case, ...] = (
     Case("an enum becomes a text", moods(*_THREE), _text, rows=HAPPY, then=SEEN, may_lose=OURS, **NATIVE),
     *both("a column with a new enum is added", "a column with the last use of an enum is removed", plain, with_mood,
           rows=("insert into item (id, name) values (1, 'a')",), lossy=Pair((NOT_THERE, OURS)),
-          line="column with new enum added"),
+          line=Pair(("column with new enum added", ""))),
     *both("a table with a new enum is added", "a table with the last use of an enum is removed", plain, _new_table,
           rows=("insert into item (id, name) values (1, 'a')",), lossy=Pair((NOT_THERE, frozenset({"person"}))),
-          line="table with enum added"),
+          line=Pair(("table with enum added", ""))),
     *both("a label is added to a checked enum", "a label is removed from a checked enum", checked("ok", "happy"),
-          checked("ok", "happy", "it's"), rows=HAPPY, line="non-native enum + CHECK, value added", may_lose=OURS),
+          checked("ok", "happy", "it's"), rows=HAPPY, may_lose=OURS,
+          line=Pair(("non-native enum + CHECK, value added", ""))),
     Case("a checked enum's labels stand in another order", checked("ok", "happy"), checked("happy", "ok"), rows=HAPPY),
     Case("an enum's default changes", moods(*_THREE, server_default="ok"), moods(*_THREE, server_default="happy"),
          rows=HAPPY, then=SEEN, **NATIVE),

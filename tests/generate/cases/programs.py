@@ -37,7 +37,7 @@ def stamp(text) -> tuple[str, str]:
     make = "create function stamp() returns trigger language plpgsql as $$ begin new.name := '{}'; return new; end $$"
     return (
         make.format(text),
-        "create trigger item_stamp before insert on item for each row when (new.a > 3) execute function stamp()",
+        "create trigger item_stamp before insert on item for each row when (new.a > 30) execute function stamp()",
     )
 
 
@@ -45,14 +45,14 @@ def my_trigger(text) -> str:
     """A trigger of MariaDB."""
     return (
         "create trigger item_stamp before insert on item for each row "
-        f"begin if new.a > 3 then set new.name = '{text}'; end if; end"
+        f"begin if new.a > 30 then set new.name = '{text}'; end if; end"
     )
 
 
 def lite_trigger(text) -> str:
     """A trigger of SQLite."""
     return (
-        "create trigger item_stamp after update of a on item for each row when new.a > 3 "
+        "create trigger item_stamp after update of a on item for each row when new.a > 30 "
         f"begin update item set name = '{text}' where id = new.id; end"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bothways.operations import Hints
-from tests.generate.cases.case import MYSQL, POSTGRESQL, SQLITE, Case, Pair, both, first, item, table
+from tests.generate.cases.case import POSTGRESQL, Case, Pair, both, first, item, table
 
 COLUMN = sa.Column
 NAMED = "insert into item (id, name) values (1, 'Ada'), (2, 'it''s 100% :sure')"
@@ -74,8 +74,7 @@ def odd(metadata):
         COLUMN("select", sa.String(20), server_default="100% :sure"),
         COLUMN("it's", sa.Integer),
         COLUMN("a.b", sa.Integer),
-        sa.CheckConstraint('"größe (cm)" > 0', name="ck odd % :size").ddl_if(dialect=(SQLITE, POSTGRESQL)),
-        sa.CheckConstraint("`größe (cm)` > 0", name="ck odd % :size").ddl_if(dialect=(MYSQL, "mariadb")),
+        sa.CheckConstraint(sa.column("größe (cm)") > 0, name="ck odd % :size"),
         sa.UniqueConstraint("select", "a.b", name="uq Odd:1"),
         sa.Index("ix Odd 100%", "it's"),
     )
@@ -162,16 +161,16 @@ CASES: tuple[Case, ...] = (
     *both("the first table is added", "the last table is removed", nothing, plain, line=_BOTH_ADDED,
           rows=Pair(((), (NAMED,))), lossy=Pair((frozenset(), frozenset({"item"})))),
     *both("tables with keys, checks, defaults and indexes are added", "tables with everything are removed", nothing,
-          rich, line=_BOTH_ADDED, lossy=Pair((frozenset(), frozenset({"item", "maker"}))),
+          rich, lossy=Pair((frozenset(), frozenset({"item", "maker"}))),
           rows=Pair(((), ("insert into maker (id, name) values (1, 'Bo')",
                           "insert into item (id, name, price, maker_id) values (1, 'Ada', 3.5, 1)")))),
     *both("several tables that depend on each other are added", "several tables that depend on each other are removed",
-          plain, chain, line="several FK-dependent tables removed",
+          plain, chain, line=Pair(("", "several FK-dependent tables removed")),
           rows=Pair(((NAMED,), (NAMED, "insert into zebra (id, item_id) values (1, 1)",
                                 "insert into apple (id, zebra_id) values (1, 1)"))), then=KEPT,
           lossy=Pair((frozenset(), frozenset({"zebra", "apple", "mango", "berry"})))),
     *both("two tables that refer to each other are added", "two tables that refer to each other are removed",
-          plain, cycle, line="two cyclic tables added", **_ITEMS,
+          plain, cycle, line=Pair(("two cyclic tables added", "")), **_ITEMS,
           lossy=Pair((frozenset(), frozenset({"chicken", "egg"})))),
     *both("a table with a foreign key to itself is added", "a table with a foreign key to itself is removed",
           plain, tree, **_ITEMS, lossy=Pair((frozenset(), frozenset({"node"})))),
@@ -191,7 +190,8 @@ CASES: tuple[Case, ...] = (
          rows=(NAMED, "insert into note (id, text, at) values (1, 'a', '2020-01-02 03:04:05'), (2, null, null)"),
          then=KEPT),
     *both("tables in a new schema are added", "the last tables of a schema are removed", plain, _elsewhere,
-          line="new schema", rows=Pair(((NAMED,), (NAMED, "insert into shop.item (id, name) values (7, 'x')"))),
+          line=Pair(("new schema", "")),
+          rows=Pair(((NAMED,), (NAMED, "insert into shop.item (id, name) values (7, 'x')"))),
           lossy=Pair((frozenset(), frozenset({"shop.item"}))), then=KEPT, **_SCHEMAS),
     *both("a table is added in a schema that is there", "a table of a schema is removed", _elsewhere,
           _elsewhere_more, **_SCHEMAS, lossy=Pair((frozenset(), frozenset({"shop.part"})))),

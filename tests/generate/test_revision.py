@@ -1,0 +1,286 @@
+"""``bothways revision``: one change of the models becomes a revision in every branch, proved, or nothing at all."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bothways import cli
+from bothways.history import History
+from bothways.project import Project
+from tests.conftest import ENGINES
+
+ROOT = Path(__file__).parents[2]
+HEAD = """
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+"""
+SHOP = """
+sa.Table(
+    "products",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("price", sa.Numeric(10, 2), nullable=False),
+    sa.CheckConstraint("price >= 0", name="price"),
+)
+"""
+INDEX = '\nsa.Index("ix_name", metadata.tables["products"].c.name)\n'
+RUNNER = CliRunner()
+
+
+class Shop:
+    """A project with a branch an engine, in a folder of its own."""
+
+    def __init__(self, folder: Path, module: str) -> None:
+        self.folder = folder
+        self.module = module
+        self.engines = ENGINES
+        for engine in ENGINES:
+            (folder / "migrations" / "versions" / engine).mkdir(parents=True)
+        shutil.copy(ROOT / "migrations" / "script.py.mako", folder / "migrations")
+        (folder / "migrations" / "env.py").write_text(
+            f"from bothways.env import run\nfrom {module} import metadata\n\nrun(metadata)\n"
+        )
+        sections = "".join(f"\n[{e}]\nversion_locations = %(here)s/migrations/versions/{e}\n" for e in ENGINES)
+        (folder / "alembic.ini").write_text(
+            "[DEFAULT]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\npath_separator = newline\n"
+            f"bothways.models = {module}:metadata\n{sections}"
+        )
+
+    def models(self, text: str) -> None:
+        """Write the models anew."""
+        (self.folder / f"{self.module}.py").write_text(HEAD + text)
+        sys.modules.pop(self.module, None)
+
+    def files(self, engine: str) -> list[Path]:
+        return sorted((self.folder / "migrations" / "versions" / engine).glob("*.py"))
+
+    def everything(self) -> dict[str, str]:
+        versions = self.folder / "migrations" / "versions"
+        return {str(p.relative_to(versions)): p.read_text() for p in sorted(versions.rglob("*")) if p.is_file()}
+
+    def run(self, *words: str, code: int = 0, as_json: bool = False) -> str:
+        sys.modules.pop(self.module, None)
+        sys.path_importer_cache.pop(str(self.folder), None)
+        only = [w for e in self.engines for w in ("-d", e)] if words[0] != "history" else []
+        more = ["-o", "json"] if as_json else []
+        done = RUNNER.invoke(cli.app, ["-q", words[0], *only, *words[1:], *more])
+        assert done.exit_code == code, (done.output, done.exception)
+        return done.stdout if code < 2 else done.output
+
+    def revision(self, message: str, *words: str, code: int = 0) -> dict:
+        return json.loads(self.run("revision", "-m", message, *words, code=code, as_json=True))
+
+
+@pytest.fixture
+def shop(tmp_path, servers, monkeypatch):
+    """A shop whose first revision is written."""
+    module = f"shop_{tmp_path.name.replace('-', '_')}"
+    made = Shop(tmp_path, module)
+    monkeypatch.chdir(tmp_path)
+    for engine in ENGINES:
+        monkeypatch.setenv(f"BOTHWAYS_{engine.upper()}_URL", servers[engine].reveal())
+    made.models(SHOP)
+    made.revision("Begin")
+    yield made
+    sys.modules.pop(module, None)
+
+
+def with_note(more: str = "") -> str:
+    return SHOP.replace(
+        "    sa.CheckConstraint", f'    sa.Column("note", sa.String(200){more}),\n    sa.CheckConstraint'
+    )
+
+
+def verdicts(report: dict) -> set[str]:
+    return {p["verdict"] for p in report["proof"]["proofs"]}
+
+
+def test_a_change_of_the_models_is_one_proved_change_in_every_branch(shop):
+    shop.models(with_note())
+    report = shop.revision("Add a note to products")
+    assert report["change"] == "add-a-note-to-products"
+    assert verdicts(report) == {"lossless"}
+    project = Project.load("alembic.ini", environ={})
+    for engine in ENGINES:
+        history = History.load(project.branch(engine))
+        assert [r.change for r in history.revisions] == ["begin", "add-a-note-to-products"]
+        assert history.revisions[1].parents == (history.revisions[0].id,)
+        assert history.revisions[0].labels == (engine,)
+    assert "equal" in shop.run("check")
+
+
+def test_where_models_and_heads_agree_nothing_is_written(shop):
+    before = shop.everything()
+    assert "nothing to write" in shop.run("revision", "-m", "Nothing")
+    assert shop.everything() == before
+
+
+def test_a_dry_run_shows_the_code_and_sql_shows_both_ways_and_neither_writes(shop):
+    before = shop.everything()
+    shop.models(with_note())
+    shown = shop.run("revision", "-m", "Add a note", "--dry-run")
+    assert shown.count("def downgrade() -> None:") == len(ENGINES)
+    sql = shop.run("revision", "-m", "Add a note", "--sql")
+    assert sql.upper().count("ADD COLUMN") == len(ENGINES)
+    assert "DROP COLUMN" in sql.upper()
+    assert shop.everything() == before
+
+
+def test_a_new_revision_is_as_ruff_would_have_it_and_needs_no_import_that_it_has_not(shop):
+    shop.models(with_note() + INDEX)
+    shop.revision("Add a note and an index")
+    ruff = Path(sys.executable).with_name("ruff")
+    for words in (("format", "--check"), ("check", "--select", "E,F,I,Q,UP,W")):
+        done = subprocess.run(
+            [ruff, *words, "--no-cache", "--line-length", "120", "migrations/versions"],
+            cwd=shop.folder, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_same_change_gives_the_same_files_whatever_the_hash_seed(shop):
+    shop.models(with_note() + INDEX + SHOP.replace("products", "b") + SHOP.replace("products", "a"))
+    shown = set()
+    for seed in range(12) if os.environ.get("HYPOTHESIS_PROFILE") == "long" else (1, 2):
+        done = subprocess.run(
+            [sys.executable, "-m", "bothways", "-q", "revision", "-m", "More", "--dry-run", "-o", "json"],
+            cwd=shop.folder, env={**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT)},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        shown.add(done.stdout)
+    assert len(shown) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    ['"""\nimport os\nos.remove("x")\n"""', "../../outside", "\0", "a\\", "${1/0} <% raise %>", "x" * 500, "é"],
+)
+def test_a_message_is_text_and_never_code_or_a_path(shop, message):
+    shop.models(with_note())
+    shop.engines = ("sqlite",)
+    before = set(shop.files("sqlite"))
+    shop.revision(message)
+    (new,) = set(shop.files("sqlite")) - before
+    tree = ast.parse(new.read_text())
+    kinds = [type(node) for node in tree.body]
+    assert kinds[0] is ast.Expr
+    assert set(kinds[1:]) <= {ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef}
+    first = message.strip().splitlines()[0] if message.strip("\0 ").strip() else "Change"
+    assert (ast.get_docstring(tree) or "").startswith(first.replace("\0", "")[:20])
+
+
+def test_a_column_that_goes_is_declared_as_lost_or_kept(shop):
+    shop.models(with_note())
+    shop.revision("Add a note")
+    shop.models(SHOP)
+    lost = shop.revision("Drop the note", "--dry-run")
+    assert {k for b in lost["branches"] for r in b["revisions"] for k in r["lossy"]} == {"products.note"}
+    shop.engines = ("sqlite", "mysql")
+    kept = shop.revision("Drop the note", "--keep-data")
+    assert verdicts(kept) == {"lossless"}
+    shop.models(with_note())
+    shop.revision("Add a note again")
+    shop.models(SHOP)
+    assert verdicts(shop.revision("Drop the note again")) == {"lossy-declared"}
+
+
+def test_a_column_without_a_value_for_old_rows_is_written_and_told_and_a_backfill_mends_it(shop):
+    shop.models(with_note(", nullable=False"))
+    shop.engines = ("sqlite", "postgresql")
+    before = shop.everything()
+    report = shop.revision("Add a note", code=1)
+    assert len(report["warnings"]) == len(shop.engines)
+    for path in set(shop.everything()) - set(before):
+        (shop.folder / "migrations" / "versions" / path).unlink()
+    shop.models(with_note(""", nullable=False, info={"backfill": "'none'"}"""))
+    assert verdicts(shop.revision("Add a note")) == {"lossless"}
+
+
+def test_a_rename_without_a_hint_is_refused_with_the_hint_to_write_and_with_it_keeps_the_data(shop):
+    shop.models(SHOP.replace('"name"', '"title"'))
+    before = shop.everything()
+    refused = shop.run("revision", "-m", "Rename", code=3)
+    assert "renamed_from" in refused
+    assert shop.everything() == before
+    shop.models(SHOP.replace('"name", sa.String(80)', '"title", sa.String(80), info={"renamed_from": "name"}'))
+    report = shop.revision("Rename")
+    assert verdicts(report) == {"lossless"}
+    assert "nothing to write" in shop.run("revision", "-m", "Again")
+
+
+def test_an_empty_revision_stands_in_every_branch_for_work_on_the_data(shop):
+    report = shop.revision("Fill the notes", "--empty")
+    assert [len(b["revisions"]) for b in report["branches"]] == [1, 1, 1]
+    assert all("    pass" in r["source"] for b in report["branches"] for r in b["revisions"])
+    assert "equal" in shop.run("check")
+
+
+def test_two_heads_are_refused_before_anything_is_written(shop):
+    only = shop.files("sqlite")[0]
+    (only.with_name("other.py")).write_text(
+        only.read_text().replace("sqlite_0001", "other").replace('("sqlite",)', "None")
+    )
+    shop.models(with_note())
+    before = shop.everything()
+    assert "heads" in shop.run("revision", "-m", "Add", code=2)
+    assert shop.everything() == before
+
+
+def test_a_template_that_renders_something_else_is_refused(shop):
+    template = shop.folder / "migrations" / "script.py.mako"
+    template.write_text(template.read_text().replace("${literal(up_revision)}", '"x"'))
+    shop.models(with_note())
+    before = shop.everything()
+    assert "script.py.mako renders revision" in shop.run("revision", "-m", "Add", code=2)
+    assert shop.everything() == before
+
+
+def test_a_model_file_that_does_not_import_is_told_without_a_trace(shop):
+    shop.models("\nimport nothing_of_that_name\n")
+    said = shop.run("revision", "-m", "Add", code=2)
+    assert "nothing_of_that_name" in said
+    assert "Traceback" not in said
+
+
+def shape(source: str) -> list[str]:
+    """What a reader meets from top to bottom: the parts that every revision has."""
+    tree = ast.parse(source)
+    lines = (ast.get_docstring(tree) or "").splitlines()
+    found = ["title", *("date" for line in lines[1:3] if line.startswith("Create Date: ")), "text" * (len(lines) > 4)]
+    for node in tree.body[1:]:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.append("imports")
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found.append(node.targets[0].id)
+        elif isinstance(node, ast.FunctionDef) and node.name in {"upgrade", "downgrade"}:
+            found.append(f"{node.name} {ast.unparse(node.returns) if node.returns else ''}")
+    known = {"revision", "down_revision", "branch_labels", "depends_on", "change", "title", "date", "text", "imports"}
+    return [p for i, p in enumerate(found) if (p in known or "grade" in p) and p not in found[:i]]
+
+
+def test_what_people_wrote_and_what_is_generated_look_alike(shop):
+    shop.models(with_note())
+    shop.revision("Add a note")
+    people = {tuple(shape(p.read_text())) for p in (ROOT / "migrations" / "versions").rglob("*.py")}
+    generated = {tuple(shape(p.read_text())) for e in ENGINES for p in shop.files(e)}
+    assert people == generated
+    assert len(people) == 1
