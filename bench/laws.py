@@ -86,8 +86,9 @@ class Failures:
     def show(self):
         """Print them as they can be kept."""
         for (kind, *_), (evolution, error) in self.smallest.items():
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            print(f"\n== {kind} at {Path(place.filename).name}:{place.lineno}\n{evolution!r}\n{error}")
+            frames = traceback.extract_tb(error.__traceback__)[-8:]
+            places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+            print(f"\n== {kind} at {places}\n{evolution!r}\n{error}")
 
 
 def run(url, engine, options, kinds, failures):
