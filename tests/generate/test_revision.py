@@ -284,3 +284,10 @@ def test_what_people_wrote_and_what_is_generated_look_alike(shop):
     generated = {tuple(shape(p.read_text())) for e in ENGINES for p in shop.files(e)}
     assert people == generated
     assert len(people) == 1
+
+
+def test_an_engine_without_a_url_gets_a_private_server_until_the_end(shop, monkeypatch):
+    monkeypatch.delenv("BOTHWAYS_POSTGRESQL_URL")
+    shop.engines = ("postgresql",)
+    shop.models(with_note())
+    assert "ADD COLUMN note" in shop.run("revision", "-m", "Add", "--sql")
