@@ -61,6 +61,8 @@ class Hints:
 
     backfill: Mapping[str, str] = field(default_factory=dict)
     """The SQL expression that fills a column of the models where rows have no value."""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict, kw_only=True)
+    """By column of the models, the former labels of its enum and the new ones."""
     offline: bool = False
     """Nobody uses the database meanwhile: the short form, in one revision."""
     keep_data: bool = False

@@ -217,7 +217,13 @@ class _Work:
             version_table=database.version_relation,
             decide=lambda before, after: decide(metadata, before, after),
             written=written.texts(metadata, database.dialect),
-            hints=Hints(written.backfills(metadata), self.wish.offline, self.wish.keep_data, mark),
+            hints=Hints(
+                written.backfills(metadata),
+                self.wish.offline,
+                self.wish.keep_data,
+                mark,
+                labels=written.labels(metadata),
+            ),
         ).draft()
 
     def _revision(
