@@ -102,8 +102,8 @@ class TableChange:
             if keys:
                 yield Step(
                     f"drop the foreign keys {_listed(keys)} of {table.key}",
-                    statements.drop_foreign_keys(name, [k.name for k in keys]),
-                    statements.add_foreign_keys(table, keys),
+                    statements.with_history(table, statements.drop_foreign_keys(name, [k.name for k in keys])),
+                    statements.with_history(table, statements.add_foreign_keys(table, keys)),
                 )
 
     def _goes(self, table: str, key: str) -> bool:
@@ -121,8 +121,8 @@ class TableChange:
             if keys:
                 yield Step(
                     f"add the foreign keys {_listed(keys)} to {table.key}",
-                    statements.add_foreign_keys(table, keys),
-                    statements.drop_foreign_keys(name, [k.name for k in keys]),
+                    statements.with_history(table, statements.add_foreign_keys(table, keys)),
+                    statements.with_history(table, statements.drop_foreign_keys(name, [k.name for k in keys])),
                 )
 
 
