@@ -214,6 +214,13 @@ def test_tables_come_and_go(server, case):
     both_ways(server, *TABLES[case])
 
 
+def test_only_a_circle_is_closed_afterwards(server):
+    outside = "CREATE TABLE `0` (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id))"
+    text = both_ways(server, (), (*CIRCLE, outside))
+    assert text.index("CREATE TABLE a") < text.index("CREATE TABLE b") < text.index("ADD CONSTRAINT a_ibfk_1")
+    assert text.count("ADD CONSTRAINT") == 1
+
+
 def test_nothing_is_drafted_where_nothing_differs(server):
     both = database(*CHAIN), database(*CHAIN)
     assert assert_both_ways(server, *both).drafts == ()
