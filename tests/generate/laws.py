@@ -174,6 +174,7 @@ class Trip:
             return str(refused)
         up = self._look()
         self._compare_upgraded(start, up)
+        self.connection.rollback()
         try:
             for draft in reversed(self.drafted.drafts):
                 trial.run(self.connection, draft.down, MIGRATIONS)
