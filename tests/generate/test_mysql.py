@@ -50,6 +50,7 @@ COLUMNS = {
     "collation": (", b VARCHAR(10)", ", b VARCHAR(10) COLLATE utf8mb4_bin"),
     "character set": (", b VARCHAR(10)", ", b VARCHAR(10) CHARACTER SET latin1"),
     "default with quotes": (", b VARCHAR(30)", ", b VARCHAR(30) DEFAULT 'it''s \\\"%s\\\" :x \\\\:y'"),
+    "default with a backslash": ("", r", b VARCHAR(30) DEFAULT 'x\\: y \\:z \\:: :ab: :x::' COMMENT '%% \\'"),
     "default empty": (", b VARCHAR(30) DEFAULT 'x'", ", b VARCHAR(30) DEFAULT ''"),
     "default expression": (", b VARCHAR(60)", ", b VARCHAR(60) DEFAULT (concat('a', uuid()))"),
     "default of json": (", b JSON", ", b JSON DEFAULT '{}'"),
