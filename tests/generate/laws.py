@@ -207,6 +207,7 @@ class Trip:
         law("rows change nothing in what the upgrade makes", left, self.text)
         drafter = drafter_for(up.dialect)
         texts = drafter.sources(self.connection, up, (), {})
+        self.connection.rollback()
         again = drafter.draft(State(up, texts), State(self.drafted.after, texts), Hints())
         law("drafted again, nothing is drafted", [s.says for d in again for s in d.steps], self.text)
         untouched = [c for c in _counted(difference(start, up)) if _owner(c.key) not in self._touched()]

@@ -61,7 +61,7 @@ def create_table(table: Table, foreign: Sequence[ForeignKey]) -> SQL:
         *(f"CONSTRAINT {quoted(key.name)} {key.text}" for key in foreign),
         *(f"CONSTRAINT {quoted(name)} {text}" for name, text in table.conditions.items()),
     ]
-    return create_lines(f"CREATE TABLE {name_of(table.name)}", map(plain, lines), table.options)
+    return create_lines(f"CREATE TABLE {name_of(table.name)}", map(plain, lines), table.written)
 
 
 def create_lines(head: str, lines: Iterable[str], options: str) -> SQL:
