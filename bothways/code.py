@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 WIDTH = 120
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _BIND = re.compile(r"(?<!:):(?=\w)")
+_COLON = re.compile(":")
+# There SQLAlchemy takes a backslash away, or leaves one, unless every colon has one.
+_CLOSE = re.compile(r":[\w$]+:|\\:")
 _IMPORTS = {
     "op": "from alembic import op",
     "sa": "import sqlalchemy as sa",
@@ -118,7 +121,7 @@ def _roots(code: Code) -> Iterator[str]:
 
 def _statement(lines: Sequence[str], indent: int) -> list[str]:
     # op.execute takes ":name" for a parameter unless the colon is escaped.
-    escaped = [_BIND.sub(r"\\:", line) for line in lines]
+    escaped = [(_COLON if _CLOSE.search(line) else _BIND).sub(r"\\:", line) for line in lines]
     space = " " * indent
     broken = any(not c.isprintable() for line in lines for c in line)
     if len(lines) == 1 or broken:
