@@ -50,6 +50,7 @@ COLUMNS = {
     "collation": (", b VARCHAR(10)", ", b VARCHAR(10) COLLATE utf8mb4_bin"),
     "character set": (", b VARCHAR(10)", ", b VARCHAR(10) CHARACTER SET latin1"),
     "default with quotes": (", b VARCHAR(30)", ", b VARCHAR(30) DEFAULT 'it''s \\\"%s\\\" :x \\\\:y'"),
+    "default with a backslash": ("", r", b VARCHAR(30) DEFAULT 'x\\: y \\:z \\:: :ab: :x::' COMMENT '%% \\'"),
     "default empty": (", b VARCHAR(30) DEFAULT 'x'", ", b VARCHAR(30) DEFAULT ''"),
     "default expression": (", b VARCHAR(60)", ", b VARCHAR(60) DEFAULT (concat('a', uuid()))"),
     "default of json": (", b JSON", ", b JSON DEFAULT '{}'"),
@@ -212,6 +213,13 @@ TABLES = {
 @pytest.mark.parametrize("case", TABLES)
 def test_tables_come_and_go(server, case):
     both_ways(server, *TABLES[case])
+
+
+def test_only_a_circle_is_closed_afterwards(server):
+    outside = "CREATE TABLE `0` (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id))"
+    text = both_ways(server, (), (*CIRCLE, outside))
+    assert text.index("CREATE TABLE a") < text.index("CREATE TABLE b") < text.index("ADD CONSTRAINT a_ibfk_1")
+    assert text.count("ADD CONSTRAINT") == 1
 
 
 def test_nothing_is_drafted_where_nothing_differs(server):

@@ -483,3 +483,14 @@ def test_who_may_use_an_object_may_use_it_after_it_was_made_anew(server):
     start, up, end, _ = run(server, before, after, [], question)
     assert start == up == end
     assert "pg_monitor=rw/" in str(start)
+
+
+@pytest.mark.parametrize(("column", "meanwhile"), [("b st", None), ("b st NOT NULL DEFAULT 'a'", "a")])
+def test_rows_with_a_label_that_goes_have_it_again_afterwards(server, column, meanwhile):
+    rows = ["INSERT INTO t VALUES (1, 1, 'c'), (2, 2, 'b')"]
+    before, after = [ENUM3, t(f", {column}")], [ENUM, t(f", {column}")]
+    question = "SELECT b::text FROM t ORDER BY id"
+    start, up, end, lossy = run(server, before, after, rows, question, Hints(keep_data=True))
+    assert start == end == [("c",), ("b",)]
+    assert up == [(meanwhile,), ("b",)]
+    assert lossy == set()

@@ -257,6 +257,11 @@ class Shapes:
     def type_parts(self, key: str) -> list[Part]:
         """A type made anew under its columns."""
         up, down = types.remade(self.old, self.new, key), types.remade(self.new, self.old, key)
+        after = self.new.items(key, "labels")
+        removed = [label for label in self.old.items(key, "labels") if label not in after]
+        for column in types.columns_with(self.old, self.new, key) if removed and self.hints.keep_data else ():
+            save, back = kept.labels(self.old, self.new, column, removed)
+            up, down = (*save, *up), (*down, *back)
         caution = "Writing the tables that have it anew blocks all access to them meanwhile."
         return [Part(Step(f"change type {key.partition(':')[2]}", up, down, {}, (caution,)))]
 
