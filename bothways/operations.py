@@ -61,7 +61,11 @@ class Hints:
 
     backfill: Mapping[str, str] = field(default_factory=dict)
     """The SQL expression that fills a column of the models where rows have no value."""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict, kw_only=True)
+    """By column of the models, the former labels of its enum and the new ones."""
     offline: bool = False
     """Nobody uses the database meanwhile: the short form, in one revision."""
     keep_data: bool = False
     """What a step would lose goes to a side table ``bothways_kept_…`` and comes back on the way down."""
+    mark: str = ""
+    """What the names of side tables have after ``bothways_kept_``: that of another revision may still be there."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from bothways.agreement import build
 from bothways.errors import ConfigurationError
-from bothways.generate import document, guesses, names, written
+from bothways.generate import document, guesses, models, names, written
 from bothways.generate.lab import Drafted, Lab
 from bothways.history import History
 from bothways.operations import Draft, Hints
@@ -150,7 +150,7 @@ def revise(
     """
     chosen = _one_a_branch(databases)
     with alone(project.script_location):
-        work = _Work(project, wish, decide, [History.load(d.branch) for d in project.databases])
+        work = _Work(project, chosen, wish, decide, [History.load(d.branch) for d in project.databases])
         results = []
         for number, database in enumerate(chosen):
             if watcher:
@@ -177,6 +177,7 @@ def _one_a_branch(databases: Iterable[Database]) -> tuple[Database, ...]:
 @dataclass
 class _Work:
     project: Project
+    databases: Sequence[Database]
     wish: Wish
     decide: Decide
     histories: Sequence[History]
@@ -189,12 +190,14 @@ class _Work:
             _ = history.head  # several heads are refused before anything is built
         self.metadata = None if self.wish.empty else self.project.metadata()
         if self.metadata is not None:
-            pass  # refuse
+            dialects = dict.fromkeys(d.dialect for d in self.databases)
+            models.refuse(self.metadata, dialects, {d.version_table for d in self.databases})
 
     def branch(self, database: Database) -> BranchChange:
         """Draft for one branch."""
         history = History.load(database.branch)
-        found = Drafted((Draft(()),)) if self.metadata is None else self._drafted(database, self.metadata)
+        mark = self._next(database, history, ())
+        found = Drafted((Draft(()),)) if self.metadata is None else self._drafted(database, self.metadata, mark)
         revisions: list[NewRevision] = []
         for draft in found.drafts:
             revision = self._revision(database, history, revisions, draft)
@@ -203,7 +206,7 @@ class _Work:
             database.name, database.branch.name, database.dialect, tuple(revisions), found.left, found.not_restored
         )
 
-    def _drafted(self, database: Database, metadata: sa.MetaData) -> Drafted:
+    def _drafted(self, database: Database, metadata: sa.MetaData, mark: str) -> Drafted:
         server = self.project.scratch_url(database.dialect) or database.require_url()
         decide = self.decide
         return Lab(
@@ -214,18 +217,20 @@ class _Work:
             version_table=database.version_relation,
             decide=lambda before, after: decide(metadata, before, after),
             written=written.texts(metadata, database.dialect),
-            hints=Hints(written.backfills(metadata), self.wish.offline, self.wish.keep_data),
+            hints=Hints(
+                written.backfills(metadata),
+                self.wish.offline,
+                self.wish.keep_data,
+                mark,
+                labels=written.labels(metadata),
+            ),
         ).draft()
 
     def _revision(
         self, database: Database, history: History, before: Sequence[NewRevision], draft: Draft
     ) -> NewRevision:
         branch = database.branch
-        ids = [*(r.id for r in history.revisions), *(r.id for r in before)]
-        head = history.head
-        parent = before[-1].id if before else (head.id if head else None)
-        others = {r.id for h in self.histories for r in h.revisions}
-        own = names.next_id(ids, change=self.change, parent=parent, branch=branch.name, taken=others)
+        own, parent = self._next(database, history, before), _parent(history, before)
         place = document.Place(own, parent, branch.name, self.change, self.wish.message)
         values = document.values(place, draft, document.today())
         location = self.project.script_location
@@ -241,6 +246,18 @@ class _Work:
             document.cautions([draft]),
             document.lossy(draft),
         )
+
+    def _next(self, database: Database, history: History, before: Sequence[NewRevision]) -> str:
+        """The id of a branch's next revision."""
+        ids = [*(r.id for r in history.revisions), *(r.id for r in before)]
+        taken = {r.id for h in self.histories for r in h.revisions}
+        parent = _parent(history, before)
+        return names.next_id(ids, change=self.change, parent=parent, branch=database.branch.name, taken=taken)
+
+
+def _parent(history: History, before: Sequence[NewRevision]) -> str | None:
+    head = history.head
+    return before[-1].id if before else (head.id if head else None)
 
 
 def _replay(connection: sa.Connection, project: Project, database: Database) -> None:

@@ -22,7 +22,7 @@ from bothways.generate.declared import (
     spelled,
     tables_of,
 )
-from bothways.generate.former import former_names
+from bothways.generate.former import RENAMED_LABELS, former_names
 from bothways.generate.mistakes import Mistake, invalid, place_of
 from bothways.snapshot import key_name
 
@@ -55,6 +55,16 @@ def backfills(metadata: sa.MetaData) -> Mapping[str, str]:
         for table in tables_of(metadata)
         for column in columns_of(table)
         if "backfill" in column.info
+    }
+
+
+def labels(metadata: sa.MetaData) -> Mapping[str, Mapping[str, str]]:
+    """By column, the former labels of its enum and the new ones: ``info={"renamed_labels": {"old": "new"}}``."""
+    return {
+        f"column:{relation(table)}.{key_name(column.name)}": column.info[RENAMED_LABELS]
+        for table in tables_of(metadata)
+        for column in columns_of(table)
+        if RENAMED_LABELS in column.info
     }
 
 

@@ -58,7 +58,8 @@ def rendered(codes: Sequence[Code], dialect_name: str, script_location: Path) ->
     """The SQL that the statements send, as ``alembic upgrade --sql`` writes it."""
     buffer = io.StringIO()
     opts = {"as_sql": True, "output_buffer": buffer, "transactional_ddl": False}
-    context = MigrationContext.configure(dialect_name=dialect_name, opts=opts)
+    # With a driver's own way to mark parameters each percent sign would stand twice.
+    context = MigrationContext.configure(dialect_name=dialect_name, dialect_opts={"paramstyle": "named"}, opts=opts)
     with current_migration(context, ScriptDirectory(str(script_location))):
         _body(codes)()
     return re.sub(r"\n{3,}", "\n\n", buffer.getvalue()).strip()

@@ -196,7 +196,10 @@ class Trip:
         return [name for name in self.drafted.before.names("table") if name != BYSTANDER]
 
     def _look(self) -> Snapshot:
-        return take(self.connection, rows=True)
+        seen = take(self.connection, rows=True)
+        # A revision's own transaction could not end inside another one.
+        self.connection.rollback()
+        return seen
 
     def _compare_upgraded(self, start: Snapshot, up: Snapshot) -> None:
         left = difference(up, self.drafted.after, tiers=("semantic",))

@@ -103,7 +103,7 @@ class TableChange:
                 yield Step(
                     f"drop the foreign keys {_listed(keys)} of {table.key}",
                     statements.drop_foreign_keys(name, [k.name for k in keys]),
-                    statements.add_foreign_keys(name, keys),
+                    statements.add_foreign_keys(table, keys),
                 )
 
     def _goes(self, table: str, key: str) -> bool:
@@ -121,7 +121,7 @@ class TableChange:
             if keys:
                 yield Step(
                     f"add the foreign keys {_listed(keys)} to {table.key}",
-                    statements.add_foreign_keys(name, keys),
+                    statements.add_foreign_keys(table, keys),
                     statements.drop_foreign_keys(name, [k.name for k in keys]),
                 )
 

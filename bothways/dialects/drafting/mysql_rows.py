@@ -15,6 +15,7 @@ from bothways.dialects.drafting.mysql_statements import (
     create_lines,
     literal,
     name_of,
+    plain,
     statement,
     update,
 )
@@ -134,8 +135,7 @@ class Alteration:
         return self.hints.backfill.get(f"column:{self.new.column_key(name)}")
 
     def _there(self) -> Iterator[Code]:
-        relaxed: dict[str, Column] = {}
-        fills: list[Code] = []
+        relaxed, fills = _computed(self.old, self.new)
         for name, new in self.new.columns.items():
             old, expression = self.old.columns.get(name), self._hint(name)
             if expression is None or new.generated:
@@ -202,8 +202,8 @@ class Alteration:
     # The way down.
 
     def _back(self) -> Iterator[Code]:
-        relaxed = {n: self.old.columns[n].relaxed() for n in self._kept}
-        fills: list[Code] = []
+        relaxed, fills = _computed(self.new, self.old)
+        relaxed |= {n: self.old.columns[n].relaxed() for n in self._kept}
         if self._kept:
             join = f" JOIN {name_of(self._side)} AS kept ON {self._on()}"
             fills.append(update(self.old, {n: self._restored(n) for n in self._kept}, join=join))
@@ -232,6 +232,13 @@ def side_table(table: str, columns: list[str]) -> str:
     if len(name) <= _LONGEST:
         return name
     return f"{name[: _LONGEST - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _computed(old: Table, new: Table) -> tuple[dict[str, Column], list[Code]]:
+    """Columns that are computed no more and begin anew, with the values that they had."""
+    both = [(c, new.columns[n]) for n, c in old.columns.items() if n in new.columns]
+    found = [(c, now) for c, now in both if c.generated == "VIRTUAL" and not now.generated]
+    return {c.name: now.relaxed() for c, now in found}, [update(new, {c.name: plain(c.expression)}) for c, _ in found]
 
 
 def _staged(old: Table, new: Table, columns: Mapping[str, Column], fills: list[Code]) -> Iterator[Code]:

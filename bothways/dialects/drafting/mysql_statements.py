@@ -195,9 +195,20 @@ def drop_foreign_keys(table: str, names: Sequence[str]) -> tuple[SQL, ...]:
     return alter_table(table, [f"DROP FOREIGN KEY {name_of(name)}" for name in names])
 
 
-def add_foreign_keys(table: str, keys: Sequence[ForeignKey]) -> tuple[SQL, ...]:
+def add_foreign_keys(table: Table, keys: Sequence[ForeignKey]) -> tuple[SQL, ...]:
     """Add them in one statement."""
-    return alter_table(table, [f"ADD CONSTRAINT {name_of(key.name)} {plain(key.text)}" for key in keys])
+    indexes = sorted({name for key in keys for name in _implicit(table, key)})
+    renewed = [c for name in indexes for c in (_drop_key(name), f"ADD {plain(table.keys[name])}")]
+    return alter_table(
+        table.name, [*renewed, *(f"ADD CONSTRAINT {name_of(key.name)} {plain(key.text)}" for key in keys)]
+    )
+
+
+def _implicit(table: Table, key: ForeignKey) -> list[str]:
+    """Indexes that a server may have made for the key: unless it is told of them, another name takes their place."""
+    line = f" ({','.join(map(quoted, key.columns))})"
+    alike = [n for n, text in table.keys.items() if text == f"KEY {quoted(n)}{line}" and n != key.name]
+    return [n for n in alike if re.fullmatch(rf"{re.escape(key.columns[0])}(_\d+)?", n)]
 
 
 def literal(text: str) -> str:

@@ -53,6 +53,20 @@ class Column:
         return "VIRTUAL" if "VIRTUAL" in str(self.facts.get("extra")) else "STORED"
 
     @property
+    def expression(self) -> str:
+        """What a generated column is computed by."""
+        text = self.line.partition(" GENERATED ALWAYS AS (")[2]
+        depth, end = 1, 0
+        for part in _TOKEN.findall(text):
+            for character in part if part[0] not in "'`" else "":
+                depth += {"(": 1, ")": -1}.get(character, 0)
+                if not depth:
+                    return text[:end]
+                end += 1
+            end += len(part) if part[0] in "'`" else 0
+        return text
+
+    @property
     def nullable(self) -> bool:
         """Whether it takes NULL."""
         return not self.facts.get("not_null")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bothways.code import Code, call, sql
 from bothways.dialects.drafting import postgresql_casts as casts
 from bothways.dialects.drafting import postgresql_columns as columns
+from bothways.dialects.drafting import postgresql_kept as kept
 from bothways.dialects.drafting.postgresql_parts import Part
 from bothways.dialects.drafting.postgresql_side import Side, comment_on
 from bothways.dialects.drafting.postgresql_words import ident, own, shortened, text, words
@@ -21,8 +22,8 @@ def parts(old: Side, new: Side, key: str, hints: Hints, retyped: bool) -> list[P
     """The parts that change a column; None where it must be dropped and added. ``retyped``: with its enum, already."""
     if columns.changed(old, new, key, ("generated",)) or _expression_changed(old, new, key):
         return None
-    before = [*_type(old, new, key), *([] if retyped else _default(old, new, key))]
-    order = [before, _nullability(old, new, key, hints), _identity(old, new, key)]
+    first = [*_type(old, new, key, hints), *([] if retyped else _default(old, new, key))]
+    order = [first, _nullability(old, new, key, hints), _identity(old, new, key)]
     if not new.fact(key, "identity"):
         order.reverse()
     found = [part for group in order for part in group]
@@ -50,27 +51,30 @@ def type_changes(old: Side, new: Side, key: str) -> bool:
     return columns.changed(old, new, key, ("type", "collation"))
 
 
-def plain(side: Side, key: str) -> str:
-    """A column's type without its domain."""
-    kind = side.source(key, "type")
-    dimensions = "[]" * kind.count("[]")
-    for needed in side.depends.get(key, ()):
-        if side.fact(needed, "kind") == "d" and needed.startswith("type:"):
-            return side.source(needed, "base") + dimensions
-    return kind
-
-
-def _type(old: Side, new: Side, key: str) -> list[Part]:
+def _type(old: Side, new: Side, key: str, hints: Hints) -> list[Part]:
     if not type_changes(old, new, key):
         return []
-    before, after = plain(old, key), plain(new, key)
+    before, after = columns.plain(old, key), columns.plain(new, key)
     reason = casts.lost(before, after) or casts.lost(after, before)
     cautions = []
     if casts.rewrites(before, after):
         cautions = [f"Writing {_table(key)} anew with the new type of {own(key)} blocks all access to it meanwhile."]
     says = f"change the type of {_named(key)} to {new.source(key, 'type')}"
-    up, down = _retyped(old, new, key), _retyped(new, old, key)
-    return [Part(Step(says, (up,), (down,), {_named(key): reason} if reason else {}, tuple(cautions)))]
+    save, back = _kept(old, new, key, hints, "")
+    later, given = _kept(new, old, key, hints, "new")
+    up = (*save, _retyped(old, new, key), *given)
+    down = (*later, _retyped(new, old, key), *back)
+    known = not reason or ((save or not casts.lost(before, after)) and (later or not casts.lost(after, before)))
+    return [Part(Step(says, up, down, {} if known else {_named(key): reason}, tuple(cautions)))]
+
+
+def _kept(old: Side, new: Side, key: str, hints: Hints, which: str) -> kept.Kept:
+    """What keeps the values that a conversion changes."""
+    if not hints.keep_data or old.fact(key, "generated") or new.fact(key, "generated"):
+        return kept.NOTHING
+    if not casts.lost(columns.plain(old, key), columns.plain(new, key)):
+        return kept.NOTHING
+    return kept.converted(old, new, key, which)
 
 
 def _table(key: str) -> str:
@@ -79,7 +83,7 @@ def _table(key: str) -> str:
 
 def _retyped(old: Side, new: Side, key: str) -> Code:
     name = ident(own(key))
-    using = casts.conversion(name, plain(old, key), plain(new, key), new.source(key, "type"))
+    using = casts.conversion(name, columns.plain(old, key), columns.plain(new, key), new.source(key, "type"))
     collation = new.source(key, "collation")
     kind = new.source(key, "type") + (f" COLLATE {collation}" if collation else "")
     actions = [f"ALTER COLUMN {name} TYPE {kind}" + (f" USING {using}" if using else "")]
@@ -92,8 +96,8 @@ def _retyped(old: Side, new: Side, key: str) -> Code:
 
 
 def _default_is_reset(old: Side, new: Side, key: str) -> bool:
-    same = casts.base(plain(old, key)) == casts.base(plain(new, key))
-    both = {casts.base(plain(side, key)) for side in (old, new)}
+    same = casts.base(columns.plain(old, key)) == casts.base(columns.plain(new, key))
+    both = {casts.base(columns.plain(side, key)) for side in (old, new)}
     near = same or both <= set(casts.WHOLE)
     return columns.changed(old, new, key, ("default",)) or not near
 
@@ -119,35 +123,41 @@ def _nullability(old: Side, new: Side, key: str, hints: Hints) -> list[Part]:
     if not columns.changed(old, new, key, ("not_null",)):
         return []
     must = bool(new.facts(key).get("not_null"))
-    filled = _backfill(key, hints) if must else []
-    lossy = {_named(key): "Rows without a value get one, and nothing says later which"} if filled else {}
+    filled, emptied = _backfill(old, new, key, hints) if must else kept.NOTHING
+    lossy = {_named(key): "Rows without a value get one, and nothing says later which"}
+    lossy = lossy if filled and not emptied else {}
     if must and not hints.offline and not new.fact(key, "identity") and not _in_key(new, key):
-        return required(key, filled, lossy)
+        return required(key, (filled, emptied), lossy)
     says = f"{'require' if must else 'allow no value for'} {_named(key)}"
-    up: list[Code] = [*filled, nullable(key, not must)]
     cautions = (f"It is refused where a row of {_table(key)} has no {own(key)}.",) if must and not filled else ()
-    return [Part(Step(says, tuple(up), (nullable(key, must),), lossy, cautions))]
+    step = Step(says, (*filled, nullable(key, not must)), (nullable(key, must), *emptied), lossy, cautions)
+    return [Part(step)]
 
 
 def _in_key(side: Side, key: str) -> bool:
     return ident(own(key)) in side.key_columns(_table(key))
 
 
-def _backfill(key: str, hints: Hints) -> list[Code]:
+def _backfill(old: Side, new: Side, key: str, hints: Hints) -> kept.Kept:
+    """What gives a value to rows without one, and what takes it from them again."""
     expression = hints.backfill.get(key)
     if not expression:
-        return []
-    name = ident(own(key))
-    return [sql(f"UPDATE {words(_table(key))} SET {name} = {expression} WHERE {name} IS NULL")]
+        return kept.NOTHING
+    name, keys = ident(own(key)), kept.keys_of(old, new, _table(key))
+    fill = sql(f"UPDATE {words(_table(key))} SET {name} = {expression} WHERE {name} IS NULL")
+    if not hints.keep_data or not keys:
+        return (fill,), ()
+    save, back = kept.filled(new, key, expression, keys)
+    return (*save, fill), back
 
 
-def required(key: str, filled: list[Code], lossy: dict[str, str]) -> list[Part]:
+def required(key: str, filled: kept.Kept, lossy: dict[str, str]) -> list[Part]:
     """NOT NULL without a long lock: a CHECK for new rows, later proved for the old ones, then the real thing."""
     table, name = _table(key), ident(own(key))
     check = ident(shortened(f"ck_{parts_of(table)[-1]}_{own(key)}_given"))
     add = columns.alter(table, f"ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID")
     drop = columns.alter(table, f"DROP CONSTRAINT {check}")
-    first = Step(f"require {_named(key)} of new rows", (add, *filled), (drop,), lossy)
+    first = Step(f"require {_named(key)} of new rows", (add, *filled[0]), (drop, *filled[1]), lossy)
     validate = columns.alter(table, f"VALIDATE CONSTRAINT {check}")
     caution = f"It is refused where a row of {table} has no {own(key)}."
     then = Step(

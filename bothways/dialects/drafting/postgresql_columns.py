@@ -104,6 +104,13 @@ def make(side: Side, key: str, *, nullable: bool = False) -> tuple[Code, ...]:
     return (added, *comments(side, key))
 
 
+def make_filled(side: Side, key: str, value: str) -> tuple[Code, ...]:
+    """Add a column that needs a value where rows may be: they get this one, and nobody else does."""
+    declared = clause(side, key, nullable=True)
+    added = alter(table_of(key), f"ADD COLUMN {declared} DEFAULT {value} NOT NULL")
+    return (added, without_default(key), *comments(side, key))
+
+
 def unmake(key: str) -> tuple[Code, ...]:
     """Take a column away."""
     table = table_of(key)
@@ -139,3 +146,13 @@ def changed(old: Side, new: Side, key: str, facts: Sequence[str]) -> bool:
 def without_default(key: str) -> Code:
     """Take a column's default away."""
     return alter(table_of(key), f"ALTER COLUMN {ident(own(key))} DROP DEFAULT")
+
+
+def plain(side: Side, key: str) -> str:
+    """A column's type without its domain."""
+    kind = side.source(key, "type")
+    dimensions = "[]" * kind.count("[]")
+    for needed in side.depends.get(key, ()):
+        if side.fact(needed, "kind") == "d" and needed.startswith("type:"):
+            return side.source(needed, "base") + dimensions
+    return kind

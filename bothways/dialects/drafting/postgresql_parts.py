@@ -22,7 +22,7 @@ class Part:
 class Node:
     """What is done to one object: the parts, the keys that it takes care of, and its place among its equals."""
 
-    verb: Literal["drop", "alter", "create"]
+    verb: Literal["drop", "alter", "create", "grow"]
     key: str
     parts: tuple[Part, ...]
     rank: int

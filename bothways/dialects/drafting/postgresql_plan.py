@@ -72,6 +72,10 @@ class Plan:
         yield from self._sided("drop", self.old, self.scope.gone | self.scope.aside)
         yield from self._sided("create", self.new, self.scope.come | self.scope.aside)
         for key in sorted(self.scope.changed - self.scope.aside):
+            if key in self.scope.grown:
+                # First of all, since it is committed at once; what it needs for the way back it brings along.
+                yield Node("grow", key, (self.shapes.grown(key, self.scope.users(key)),), -1)
+                continue
             parts = self._altered(key)
             if parts:
                 covers = frozenset(types.columns_with(self.old, self.new, key)) if key in self.scope.retyped else ()

@@ -116,7 +116,8 @@ class Scope:
         """How an object's own change stirs those that need it."""
         old, new, kind = self.old, self.new, key.partition(":")[0]
         if kind == "type":
-            return "" if types.alterations(old, new, key) is not None else "retyped"
+            stays = types.alterations(old, new, key) is not None or types.grows(old, new, key)
+            return "" if stays else "retyped"
         if kind == "table":
             return "" if tables.alterations(old, new, key) is not None else "anew"
         if kind == "column":
@@ -149,6 +150,30 @@ class Scope:
             and not columns.changed(old, new, key, others)
         )
 
+    @cached_property
+    def grown(self) -> frozenset[str]:
+        """The enums that only get further labels."""
+        return frozenset(k for k in self.changed if k.startswith("type:") and types.grows(self.old, self.new, k))
+
+    def users(self, key: str) -> frozenset[str]:
+        """What steps aside while a type of the old side is made anew."""
+        found: set[str] = set()
+        work = [(key, "retyped")]
+        seen = set(work)
+        while work:
+            needed, mode = work.pop()
+            for user in sorted(self.old.dependents.get(needed, frozenset())):
+                its_mode = self._its_mode(needed, mode, user)
+                if its_mode == "anew":
+                    found.add(user)
+                if its_mode and (user, its_mode) not in seen:
+                    seen.add((user, its_mode))
+                    work.append((user, its_mode))
+        return frozenset(k for k in found if not (k.startswith("index:") and self._made_with_another(k)))
+
+    def _made_with_another(self, index: str) -> bool:
+        return self.old.keyed(index) or self.old.table_kind(columns.table_of(index)) == "view"
+
     def _stirred(self, key: str, mode: str) -> Iterator[tuple[str, str]]:
         users = self.old.dependents.get(key, frozenset()) | self.new.dependents.get(key, frozenset())
         for user in sorted(users):
@@ -180,7 +205,7 @@ class Scope:
         """Whether values of a column can't be compared with those of its other type."""
         if mode == "typed":
             return True
-        kinds = {casts.base(alterations.plain(side, key)) for side in (self.old, self.new)}
+        kinds = {casts.base(columns.plain(side, key)) for side in (self.old, self.new)}
         return not (kinds <= set(casts.WHOLE) or kinds <= casts.STRINGS or len(kinds) == 1)
 
     @cached_property

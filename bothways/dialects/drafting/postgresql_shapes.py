@@ -10,18 +10,17 @@ from bothways.code import Code, sql
 from bothways.dialects.drafting import postgresql_alterations as alterations
 from bothways.dialects.drafting import postgresql_columns as columns
 from bothways.dialects.drafting import postgresql_constraints as constraints
+from bothways.dialects.drafting import postgresql_kept as kept
 from bothways.dialects.drafting import postgresql_objects as objects
 from bothways.dialects.drafting import postgresql_tables as tables
 from bothways.dialects.drafting import postgresql_types as types
-from bothways.dialects.drafting.postgresql_dependencies import closure
-from bothways.dialects.drafting.postgresql_parts import Part
+from bothways.dialects.drafting.postgresql_order import ordered
+from bothways.dialects.drafting.postgresql_parts import Node, Part
 from bothways.dialects.drafting.postgresql_side import Side, words_of_own
 from bothways.dialects.drafting.postgresql_words import beside, ident, own, shortened, words
 from bothways.operations import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bothways.operations import Hints
 
 _UNIQUE = re.compile(
@@ -74,12 +73,14 @@ class Shapes:
             return self._constraint(side, key)
         if verb == "create" and kind == "column" and self._filled(key):
             return self._column(side, key)
+        if verb == "drop" and key not in self.aside and kind in {"column", "table", "sequence"}:
+            return [self._loss(key, split)]
         made, unmade = self.make(side, key, split), self.unmake(side, key)
         if key in self.aside and kind == "table":
             made, unmade = (*made, *self._moved_in(key)), (*self._moved_out(key), *unmade)
         if verb == "create":
             return [Part(Step(f"create {kind} {name}", made, unmade, {}, self._cautions(side, key)))]
-        return [Part(Step(f"drop {kind} {name}", unmade, made, self._lost(key)))]
+        return [Part(Step(f"drop {kind} {name}", unmade, made))]
 
     def _in_use(self, key: str) -> bool:
         """Whether people use the table meanwhile, and the object does not step aside for a rewrite of it."""
@@ -148,7 +149,7 @@ class Shapes:
                 f"require {own(key)}", (alterations.nullable(key, False),), (alterations.nullable(key, True),)
             )
             return [Part(first), Part(required)]
-        return [Part(first), *alterations.required(key, [], {})]
+        return [Part(first), *alterations.required(key, kept.NOTHING, {})]
 
     def _cautions(self, side: Side, key: str) -> tuple[str, ...]:
         facts, table = side.facts(key), columns.table_of(key)
@@ -157,13 +158,47 @@ class Shapes:
             return ()
         return (f"It is refused where {table} has rows, since nothing says what they have for {own(key)}.",)
 
-    def _lost(self, key: str) -> dict[str, str]:
-        kind, name = key.partition(":")[0], key.partition(":")[2]
-        if key in self.aside or self.old.fact(key, "generated"):
-            return {}
-        if kind == "column":
-            return {name: "The column is dropped with its values"}
-        return {name: "The table is dropped with its rows"} if kind == "table" else {}
+    def _loss(self, key: str, split: frozenset[str]) -> Part:
+        """Drop what has data: it is kept, or its loss is declared."""
+        kind, name, side = key.partition(":")[0], key.partition(":")[2], self.old
+        counters = self._counters(key)
+        lossy = {c.partition(":")[2]: "The sequence is dropped and begins anew" for c in counters}
+        (save, back), made = kept.NOTHING, self.make(side, key, split)
+        if kind == "column" and not side.fact(key, "generated"):
+            save, back = kept.column(side, self.new, key) if self.hints.keep_data else kept.NOTHING
+            made = self._given_back(key, back)
+        if kind == "table" and side.fact(key, "kind") == "r":
+            save, back = kept.table(side, key) if self.hints.keep_data else kept.NOTHING
+            made = (*made, *back)
+        if not save and kind != "sequence" and not side.fact(key, "generated"):
+            lossy[name] = f"The {kind} is dropped with its {'values' if kind == 'column' else 'rows'}"
+        if self.hints.keep_data:
+            for counter in counters:
+                keep, give = kept.counter(counter)
+                save, made = (*save, *keep), (*made, *give)
+            lossy = {k: v for k, v in lossy.items() if k == name and not save}
+        return Part(Step(f"drop {kind} {name}", (*save, *self.unmake(side, key)), made, lossy))
+
+    def _counters(self, key: str) -> list[str]:
+        """The sequences that go with what is dropped."""
+        if key.startswith("sequence:"):
+            return [key]
+        columns_ = self.old.members("column", key.partition(":")[2]) if key.startswith("table:") else (key,)
+        owned = ((c, self.old.owned.get(c)) for c in columns_)
+        return [s for c, s in owned if s and (self.old.fact(c, "identity") or self.old.serial(c))]
+
+    def _given_back(self, key: str, back: tuple[Code, ...]) -> tuple[Code, ...]:
+        """A column as it was, where rows may be that need a value in it."""
+        side, facts = self.old, self.old.facts(key)
+        given = facts.get("default") is not None or facts.get("identity") or not facts.get("not_null")
+        value = kept.placeholder(side, key)
+        if given:
+            return (*columns.make(side, key), *back)
+        if value:
+            return (*columns.make_filled(side, key, value), *back)
+        if back:
+            return (*columns.make(side, key, nullable=True), *back, alterations.nullable(key, False))
+        return columns.make(side, key)
 
     def expression(self, key: str) -> list[Part]:
         """A generated column that becomes a plain one, which keeps its values, or the other way."""
@@ -207,21 +242,20 @@ class Shapes:
         return (*([moved] if both else ()), sql(f"DROP TABLE {aside}"))
 
     def type_parts(self, key: str) -> list[Part]:
-        """A type made anew; one that only grows gets its labels one by one, and the way back makes it anew."""
-        says = f"change type {key.partition(':')[2]}"
-        down = types.remade(self.new, self.old, key)
-        if types.grows(self.old, self.new, key):
-            users = self._users(key)
-            undone = (*self._unmade(users), *types.remade(self.new, self.old, key), *self._made(users))
-            del undone
-        return [Part(Step(says, types.remade(self.old, self.new, key), down))]
+        """A type made anew under its columns."""
+        up, down = types.remade(self.old, self.new, key), types.remade(self.new, self.old, key)
+        caution = "Writing the tables that have it anew blocks all access to them meanwhile."
+        return [Part(Step(f"change type {key.partition(':')[2]}", up, down, {}, (caution,)))]
 
-    def _users(self, key: str) -> Sequence[str]:
-        """What must step aside while a type is made anew, in the order in which it can be dropped."""
-        return sorted(closure(frozenset({key}), self.old.depends) - {key})
-
-    def _unmade(self, users: Sequence[str]) -> tuple[Code, ...]:
-        return tuple(code for user in users for code in self.unmake(self.old, user))
-
-    def _made(self, users: Sequence[str]) -> tuple[Code, ...]:
-        return tuple(code for user in reversed(users) for code in self.make(self.old, user))
+    def grown(self, key: str, users: frozenset[str]) -> Part:
+        """An enum that gets its labels one by one; the way back makes it anew, and what stands in its way too."""
+        old, new = self.old, self.new
+        aside = [node.key for node in ordered([Node("drop", k, (), 0) for k in sorted(users)], old, old)]
+        unmade = [code for user in aside for code in self.unmake(old, user)]
+        made = [code for user in reversed(aside) for code in self.make(old, user)]
+        noted = [types.comment(new, key)] if columns.changed(old, new, key, ("comment",)) else []
+        down = (*unmade, *types.remade(old, old, key), *made)
+        labels = [label for label in new.items(key, "labels") if label not in old.items(key, "labels")]
+        says = f"add {' and '.join(labels)} to {key.partition(':')[2]}"
+        caution = "Its way back is refused where a row has a label that only the new type has."
+        return Part(Step(says, (*types.additions(old, new, key), *noted), down, {}, (caution,)), "alone")

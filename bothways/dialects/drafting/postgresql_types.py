@@ -184,7 +184,7 @@ def _attribute_changes(old: Side, new: Side, key: str) -> tuple[Code, ...]:
 def grows(old: Side, new: Side, key: str) -> bool:
     """Whether an enum only gets further labels, between those that it has or after them."""
     before, after = old.items(key, "labels"), new.items(key, "labels")
-    return bool(before) and [label for label in after if label in before] == list(before)
+    return bool(before) and before != after and [label for label in after if label in before] == list(before)
 
 
 def additions(old: Side, new: Side, key: str) -> tuple[Code, ...]:

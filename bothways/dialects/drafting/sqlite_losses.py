@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bothways.code import Code, call
 from bothways.dialects.drafting.sqlite_kept import KeptColumns, side_table
-from bothways.dialects.drafting.sqlite_texts import folded, names_in, quoted
-from bothways.dialects.drafting.sqlite_values import affinity, mangled, stand_in
+from bothways.dialects.drafting.sqlite_texts import folded, names_in, quoted, string
+from bothways.dialects.drafting.sqlite_values import affinity, lists, mangled, stand_in
 from bothways.dialects.drafting.sqlite_ways import Way
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Losses:
     @cached_property
     def up(self) -> Way:
         """The way to the models."""
-        return Way(self.old, self.new, self._backfill, numbered=self._by_number, version=self.version)
+        fill = {**{n: _relabelled(self.old.columns[n], told) for n, told in self._labels.items()}, **self._backfill}
+        return Way(self.old, self.new, fill, numbered=self._by_number, version=self.version)
 
     @cached_property
     def down(self) -> Way:
@@ -94,6 +95,18 @@ class Losses:
     def _filled(self, name: str, text: str) -> str:
         old = self.old.columns.get(name)
         return text if old is None else f"coalesce({quoted(old.name)}, {text})"
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, str]]:
+        """Labels that a CHECK of the old table lists, and their new names, that only one of the new table lists."""
+        found: dict[str, dict[str, str]] = {}
+        for name, column in self.new.columns.items():
+            for old, new in (
+                self.hints.labels.get(f"column:{column.key}", {}).items() if name in self.old.columns else ()
+            ):
+                if lists(self.old, name, old) > lists(self.new, name, old) and not lists(self.old, name, new):
+                    found.setdefault(name, {})[old] = new
+        return found
 
     @cached_property
     def _gone(self) -> tuple[Column, ...]:
@@ -187,6 +200,8 @@ class Losses:
         found = {folded(c.name): self._restored(c) for c in self._gone}
         if self._kept:
             found |= {n: self._kept.back(self.old.columns[n]) for n in self._turned}
+        for n, told in self._labels.items():
+            found.setdefault(n, _relabelled(self.new.columns[n], {new: old for old, new in told.items()}))
         return {n: value for n, value in found.items() if value is not None}
 
     def _restored(self, column: Column) -> str | None:
@@ -211,3 +226,10 @@ class Losses:
 
 
 _GONE = "its values are gone with it"
+
+
+def _relabelled(column: Column, told: Mapping[str, str]) -> str:
+    """A column's value with new labels for the old ones."""
+    name = quoted(column.name)
+    whens = " ".join(f"WHEN {string(old)} THEN {string(new)}" for old, new in told.items())
+    return f"CASE {name} {whens} ELSE {name} END"

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bothways.dialects.drafting.sqlite_texts import names_in, quoted
+from bothways.dialects.drafting.sqlite_texts import names_in, quoted, string
 from bothways.dialects.sqlite_catalog import tokens
 
 if TYPE_CHECKING:
@@ -62,6 +62,12 @@ def stand_in(column: Column, table: Table, unique: frozenset[str]) -> str | None
     if name in unique or words & {"unique", "primary"}:
         return None if table.without_rowid else _each_its_own(column, table)
     return _neutral(column, table, checked="check" in words)
+
+
+def lists(table: Table, column: str, label: str) -> bool:
+    """Whether a rule on that column lists a label."""
+    texts = (*table.constraints.values(), f"{column} {' '.join(table.columns[column].words)}")
+    return any(string(label) in tokens(text) and column in names_in(text) for text in texts)
 
 
 def _each_its_own(column: Column, table: Table) -> str:
