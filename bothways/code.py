@@ -91,6 +91,22 @@ def imports(codes: Sequence[Code]) -> tuple[str, ...]:
     return tuple(sorted(lines, key=lambda line: (line.startswith("from"), line)))
 
 
+def replaced(code: Code, old: str, new: str) -> Code:
+    """The same with another text wherever a text or a statement has that one."""
+    if isinstance(code, str):
+        return code.replace(old, new)
+    if isinstance(code, SQL):
+        return SQL(tuple(line.replace(old, new) for line in code.lines))
+    if isinstance(code, Block):
+        return Block(tuple(replaced(part, old, new) for part in code.body))
+    if isinstance(code, Call):
+        keywords = {name: replaced(part, old, new) for name, part in code.keywords.items()}
+        return Call(code.name, tuple(replaced(part, old, new) for part in code.arguments), keywords)
+    if isinstance(code, Sequence):
+        return [replaced(part, old, new) for part in code]
+    return code
+
+
 def literal(text: str) -> str:
     """A string as Python source, in double quotes where that needs no more escapes."""
     if '"' not in text:

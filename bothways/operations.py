@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from bothways.code import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,5 +69,21 @@ class Hints:
     """Nobody uses the database meanwhile: the short form, in one revision."""
     keep_data: bool = False
     """What a step would lose goes to a side table ``bothways_kept_…`` and comes back on the way down."""
-    mark: str = ""
-    """What the names of side tables have after ``bothways_kept_``: that of another revision may still be there."""
+
+
+SIDE = "bothways_kept_"
+"""What the names of side tables begin with."""
+LONGEST_MARK = 9
+"""So much longer the name of a side table becomes by :func:`marked`."""
+
+
+def marked(draft: Draft, mark: str) -> Draft:
+    """The draft with a mark in the names of its side tables: that of another revision may still be there."""
+    if not mark:
+        return draft
+    name = f"{SIDE}{mark[: LONGEST_MARK - 1]}_"
+
+    def with_mark(codes: tuple[Code, ...]) -> tuple[Code, ...]:
+        return tuple(replaced(code, SIDE, name) for code in codes)
+
+    return replace(draft, steps=tuple(replace(s, up=with_mark(s.up), down=with_mark(s.down)) for s in draft.steps))

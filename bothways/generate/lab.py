@@ -17,7 +17,7 @@ from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.dialects.reading import take
 from bothways.errors import DraftFailed
-from bothways.operations import Draft, Hints, State
+from bothways.operations import Draft, Hints, State, marked
 from bothways.revisions import trial
 from bothways.snapshot import difference
 
@@ -65,6 +65,8 @@ class Lab:
     written: Mapping[str, str] = field(default_factory=dict)
     """Texts of the models, by key or ``key/fact``."""
     hints: Hints = field(default_factory=Hints)
+    mark: str = ""
+    """What tells the side tables of this change from those of others."""
 
     def draft(self) -> Drafted:
         """Draft, run both ways, and say what is left. Raises a DatabaseError where a scratch database can't be had."""
@@ -108,7 +110,8 @@ class Lab:
             lambda c: drafter.sources(c, wanted, [k for k in keys if k in wanted.objects], self.written),
             purpose="prove",
         )
-        return list(drafter.draft(State(now, old), State(wanted, new), self.hints))
+        drafts = drafter.draft(State(now, old), State(wanted, new), self.hints)
+        return [marked(draft, self.mark) for draft in drafts]
 
     def _renames(self, here: DatabaseURL, now: Snapshot, renamed: Mapping[str, str]) -> list[Step]:
         drafter = drafter_for(self.server.dialect)

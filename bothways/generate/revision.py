@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -10,7 +11,7 @@ from bothways.errors import ConfigurationError
 from bothways.generate import document, guesses, models, names, written
 from bothways.generate.lab import Drafted, Lab
 from bothways.history import History
-from bothways.operations import Draft, Hints
+from bothways.operations import LONGEST_MARK, Draft, Hints
 from bothways.reports import EXIT_FINDINGS, EXIT_OK
 from bothways.revisions import trial, upgrade
 from bothways.revisions.files import NewFile, alone, render, write
@@ -196,8 +197,8 @@ class _Work:
     def branch(self, database: Database) -> BranchChange:
         """Draft for one branch."""
         history = History.load(database.branch)
-        mark = self._next(database, history, ())
-        found = Drafted((Draft(()),)) if self.metadata is None else self._drafted(database, self.metadata, mark)
+        own = self._next(database, history, ())
+        found = Drafted((Draft(()),)) if self.metadata is None else self._drafted(database, self.metadata, own)
         revisions: list[NewRevision] = []
         for draft in found.drafts:
             revision = self._revision(database, history, revisions, draft)
@@ -206,7 +207,7 @@ class _Work:
             database.name, database.branch.name, database.dialect, tuple(revisions), found.left, found.not_restored
         )
 
-    def _drafted(self, database: Database, metadata: sa.MetaData, mark: str) -> Drafted:
+    def _drafted(self, database: Database, metadata: sa.MetaData, own: str) -> Drafted:
         server = self.project.scratch_url(database.dialect) or database.require_url()
         decide = self.decide
         return Lab(
@@ -221,9 +222,9 @@ class _Work:
                 written.backfills(metadata),
                 self.wish.offline,
                 self.wish.keep_data,
-                mark,
                 labels=written.labels(metadata),
             ),
+            mark=_mark(own),
         ).draft()
 
     def _revision(
@@ -253,6 +254,12 @@ class _Work:
         taken = {r.id for h in self.histories for r in h.revisions}
         parent = _parent(history, before)
         return names.next_id(ids, change=self.change, parent=parent, branch=database.branch.name, taken=taken)
+
+
+def _mark(own: str) -> str:
+    """What side tables of a revision are known by: the number in its id, or the id's end."""
+    number = re.search(r"\d+$", own)
+    return (number.group() if number else re.sub(r"\W", "", own))[1 - LONGEST_MARK :]
 
 
 def _parent(history: History, before: Sequence[NewRevision]) -> str | None:

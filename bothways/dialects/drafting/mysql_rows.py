@@ -22,7 +22,7 @@ from bothways.dialects.drafting.mysql_statements import (
 )
 from bothways.dialects.drafting.mysql_types import becomes, outcome
 from bothways.dialects.plantable import labels
-from bothways.operations import Step
+from bothways.operations import LONGEST_MARK, SIDE, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"`\(\d+\)")
 _LENGTH = re.compile(r"^(?:var)?(?:char|binary)\((\d+)\)")
 _MOMENTS = {"date": "'1970-01-01'", "datetime": "'1970-01-01 00:00:00'", "timestamp": "'1970-01-01 00:00:01'"}
-_LONGEST = 64
+_LONGEST = 64 - LONGEST_MARK
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ class Alteration:
 
 def side_table(table: str, columns: list[str]) -> str:
     """The name of the table that keeps what goes; snapshots never see it."""
-    name = "_".join(("bothways_kept", table, *columns))
+    name = SIDE + "_".join((table, *columns))
     if len(name) <= _LONGEST:
         return name
     return f"{name[: _LONGEST - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -12,6 +12,7 @@ from bothways.code import Code, sql
 from bothways.dialects.drafting import postgresql_casts as casts
 from bothways.dialects.drafting.postgresql_columns import plain, table_of
 from bothways.dialects.drafting.postgresql_words import LONGEST, ident, own, text, words
+from bothways.operations import LONGEST_MARK, SIDE
 from bothways.snapshot import parts_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bothways.dialects.drafting.postgresql_side import Side
 
+_LONGEST = LONGEST - LONGEST_MARK
 Kept = tuple[tuple[Code, ...], tuple[Code, ...]]
 """What keeps, and what gives back."""
 NOTHING: Kept = ((), ())
@@ -44,10 +46,10 @@ def placeholder(side: Side, key: str) -> str:
 
 def side_table(*names: str) -> str:
     """The name of a side table, in ``public`` and short enough; a cut one ends with a digest of all of it."""
-    name = "_".join(("bothways_kept", *names))
-    if len(name.encode()) > LONGEST:
+    name = SIDE + "_".join(names)
+    if len(name.encode()) > _LONGEST:
         digest = hashlib.sha256(name.encode()).hexdigest()[:8]
-        name = name.encode()[: LONGEST - 9].decode(errors="ignore") + f"_{digest}"
+        name = name.encode()[: _LONGEST - 9].decode(errors="ignore") + f"_{digest}"
     return ident(name)
 
 

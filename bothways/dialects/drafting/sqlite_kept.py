@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bothways.code import Code, call, sql
 from bothways.dialects.drafting.sqlite_texts import folded, quoted, string, wrapped
+from bothways.operations import SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def side_table(name: str, reserved: frozenset[str]) -> str:
     """A name for the side table of a table, that none has yet."""
-    wanted = found = f"bothways_kept_{name}"
+    wanted = found = f"{SIDE}{name}"
     number = 1
     while folded(found) in reserved:
         number += 1
