@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bothways import scratch
-from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.operations import State
 from bothways.revisions import trial
-from tests.generate.cases.journey import Trouble, models, plant, travel
+from tests.generate.cases.journey import Trouble, models, on_scratch, plant, travel
 from tests.generate.laboratory import MIGRATIONS, drafted, source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import sqlalchemy as sa
+
     from bothways.code import Code
     from bothways.generate.lab import Drafted
+    from bothways.snapshot import Snapshot
     from bothways.urls import DatabaseURL
     from tests.generate.cases.case import Case
 
 
-def generate(case: Case, server: DatabaseURL) -> str:
-    """Draft a case's change and try it with its rows; the text of the drafts. Raises Trouble where it is not right."""
+def generate(case: Case, server: DatabaseURL) -> Drafted:
+    """Draft a case's change and try it with its rows. Raises Trouble where it is not right."""
     found = _drafted(case, server)
-    text = "\n".join(map(source, found.drafts))
     try:
         _judge(case, server, found)
     except Trouble as trouble:
+        text = "\n".join(map(source, found.drafts))
         raise Trouble(trouble.stage, f"{trouble.detail}\n{text}") from trouble.__cause__
-    return text
+    return found
 
 
 def _drafted(case: Case, server: DatabaseURL) -> Drafted:
     try:
         return drafted(server, models(case.before), models(case.after), renamed=case.renamed, hints=case.hints)
-    except NotImplementedError:
-        raise
     except Exception as error:
         statement = (getattr(error, "details", None) or {}).get("sql", "")
         raise Trouble("draft fails", f"{type(error).__name__}: {error}\n{statement}") from error
@@ -56,19 +55,18 @@ def _judge(case: Case, server: DatabaseURL, found: Drafted) -> None:
     if not case.lossy <= declared or not known <= case.lossy | case.may_lose:
         wanted = f"{sorted(case.lossy)} and at most {sorted(case.may_lose)}"
         raise Trouble("declared lossy", f"{sorted(declared)}, not {wanted}")
-    with scratch.database(server) as url:
-        plant(case, url)
-        there = travel(
-            case,
-            url,
-            found.after,
-            lambda at: _run(at, [draft.up for draft in found.drafts]),
-            lambda at: _run(at, [draft.down for draft in reversed(found.drafts)]),
-        )
+    there = on_scratch(server, lambda c: _travel(case, c, found))
     if again := drafter_for(server.dialect).draft(State(there), State(found.after), case.hints):
         raise Trouble("drafted again", "; ".join(step.says for draft in again for step in draft.steps))
 
 
-def _run(url: DatabaseURL, bodies: Sequence[Sequence[Code]]) -> None:
+def _travel(case: Case, connection: sa.Connection, found: Drafted) -> Snapshot:
+    plant(case, connection)
+    ups = [draft.up for draft in found.drafts]
+    downs = [draft.down for draft in reversed(found.drafts)]
+    return travel(case, connection, found.after, lambda c: _run(c, ups), lambda c: _run(c, downs))
+
+
+def _run(connection: sa.Connection, bodies: Sequence[Sequence[Code]]) -> None:
     for body in bodies:
-        call(url, lambda c, b=body: trial.run(c, b, MIGRATIONS), purpose="prove")
+        trial.run(connection, body, MIGRATIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from bothways.urls import DatabaseURL
     from tests.generate.cases.case import Case, Models
 
-Way = Callable[["DatabaseURL"], None]
-"""Changes a database."""
+T = TypeVar("T")
+Way = Callable[["sa.Connection"], None]
+"""Changes a database, and commits."""
 
 
 class Trouble(Exception):
@@ -38,47 +39,51 @@ def models(declare: Models) -> sa.MetaData:
     return metadata
 
 
-def catalog(server: DatabaseURL, metadata: sa.MetaData) -> Snapshot:
-    """What the models are on a server."""
-    with scratch.database(server) as url:
-        call(url, lambda c: build(c, metadata), purpose="prove")
-        return look(url)
+def catalog(connection: sa.Connection, metadata: sa.MetaData) -> Snapshot:
+    """What the models are in a database, which is empty before."""
+    build(connection, metadata)
+    return look(connection)
 
 
-def travel(case: Case, url: DatabaseURL, wanted: Snapshot, up: Way, down: Way) -> Snapshot:
+def travel(case: Case, connection: sa.Connection, wanted: Snapshot, up: Way, down: Way) -> Snapshot:
     """Go up and down on a database in which the case's models and rows are; what it is when it is up.
 
     Raises Trouble at the first thing that is wrong.
     """
-    before = look(url)
-    _go("up", up, url)
-    there = look(url)
+    before = look(connection)
+    _go("up", up, connection)
+    there = look(connection)
     _same("up leaves", there, wanted)
-    _ask(case, url)
+    _ask(case, connection)
     _kept(case, before, there)
-    _go("down", down, url)
-    back = look(url)
+    _go("down", down, connection)
+    back = look(connection)
     _same("down leaves", back, before)
     if lost := list(_lost(before, back, case.lossy | case.may_lose)):
         raise Trouble("rows lost", "; ".join(lost))
     return there
 
 
-def look(url: DatabaseURL) -> Snapshot:
-    """The catalog and the digests of rows."""
-    return call(url, lambda c: take(c, rows=True), purpose="prove")
+def on_scratch(server: DatabaseURL, function: Callable[[sa.Connection], T]) -> T:
+    """Run a function on one connection to a database that is removed afterwards: a new session costs more than most."""
+    with scratch.database(server) as url:
+        return call(url, function, purpose="prove")
 
 
-def plant(case: Case, url: DatabaseURL) -> None:
+def look(connection: sa.Connection) -> Snapshot:
+    """The catalog and the digests of rows, with no transaction left open."""
+    try:
+        return take(connection, rows=True)
+    finally:
+        connection.rollback()
+
+
+def plant(case: Case, connection: sa.Connection) -> None:
     """Build the models as they were, with the case's rows."""
-
-    def run(connection: sa.Connection) -> None:
-        build(connection, models(case.before))
-        for statement in case.rows:
-            _execute(connection, statement)
-        connection.commit()
-
-    call(url, run, purpose="prove")
+    build(connection, models(case.before))
+    for statement in case.rows:
+        _execute(connection, statement)
+    connection.commit()
 
 
 def _execute(connection: sa.Connection, statement: str) -> sa.CursorResult[Any]:
@@ -86,9 +91,9 @@ def _execute(connection: sa.Connection, statement: str) -> sa.CursorResult[Any]:
     return connection.execute(sa.text(statement.replace(":", "\\:")))
 
 
-def _go(stage: str, way: Way, url: DatabaseURL) -> None:
+def _go(stage: str, way: Way, connection: sa.Connection) -> None:
     try:
-        way(url)
+        way(connection)
     except Exception as error:
         lines = str(error).splitlines() or [""]
         raise Trouble(f"{stage} fails", f"{type(error).__name__}: {' '.join(lines[:3])}") from error
@@ -99,11 +104,12 @@ def _same(stage: str, found: Snapshot, wanted: Snapshot) -> None:
         raise Trouble(stage, "; ".join(map(str, left)))
 
 
-def _ask(case: Case, url: DatabaseURL) -> None:
+def _ask(case: Case, connection: sa.Connection) -> None:
     for query, expected in case.then.items():
-        found = call(url, lambda c, q=query: [tuple(map(_value, r)) for r in _execute(c, q)], purpose="prove")
+        found = [tuple(map(_value, row)) for row in _execute(connection, query)]
         if found != expected:
             raise Trouble("rows differ", f"{query}: {found}, not {expected}")
+    connection.rollback()
 
 
 def _value(value: Any) -> Any:
