@@ -87,6 +87,8 @@ def _project(folder: Path, tables: int) -> Path:
 
 
 def _more(table: projects.Table) -> None:
+    table.key = f"pk_{table.name}"
+    table.columns["id"] = "sa.Integer, autoincrement=False, nullable=False"
     key = f'sa.ForeignKey("t0001.id", name="fk_{table.name}_parent")'
     table.columns |= {f"c{number}": "sa.String(50)" for number in range(5)}
     table.columns["parent_id"] = f"sa.Integer, {key}"

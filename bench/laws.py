@@ -4,7 +4,7 @@ Every evolution is drafted, run up and down, empty and over rows, and held again
 A failure is shrunk and printed as it can be kept in tests/generate/regressions.py; the exit status is 1.
 
 Usage: script/bench laws ENGINE [--examples N] [--seed N] [--kinds ready|all|KIND,KIND…] [--without KIND,…]
-       [--survey]
+       [--seconds N] [--survey] [--trials N]
 """
 
 from __future__ import annotations
@@ -58,11 +58,13 @@ class Failures:
         """Remember an evolution where none that is smaller broke it in the same way."""
         kind = self.kind(error)
         known = self.smallest.get(kind)
+        if known is None:
+            print(f"FAILED: {kind}", file=sys.stderr, flush=True)
         if known is None or len(repr(evolution)) < len(repr(known[0])):
             self.smallest[kind] = (evolution, error)
 
-    def reduce(self, url, engine):
-        """Make each as small as it can be."""
+    def reduce(self, url, engine, most):
+        """Make each as small as it can be in so many trials."""
         for kind, (evolution, _) in list(self.smallest.items()):
             found = {}
 
@@ -76,15 +78,17 @@ class Failures:
                     return self.kind(error) == kind
                 return False
 
-            small = reduced(evolution, engine, fails)
+            small = reduced(evolution, engine, fails, most)
             if small in found:
                 self.smallest[kind] = (small, found[small])
+            print(f"REDUCED: {small!r}\n{self.smallest[kind][1]}", file=sys.stderr, flush=True)
 
     def show(self):
         """Print them as they can be kept."""
         for (kind, *_), (evolution, error) in self.smallest.items():
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            print(f"\n== {kind} at {Path(place.filename).name}:{place.lineno}\n{evolution!r}\n{error}")
+            frames = traceback.extract_tb(error.__traceback__)[-8:]
+            places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+            print(f"\n== {kind} at {places}\n{evolution!r}\n{error}")
 
 
 def run(url, engine, options, kinds, failures):
@@ -101,6 +105,8 @@ def run(url, engine, options, kinds, failures):
     )
     @given(evolutions(engine, kinds))
     def laws(evolution):
+        if time.monotonic() - began > options.seconds:
+            return
         try:
             obey(url, evolution, tally)
         except Exception as error:
@@ -127,6 +133,8 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", default="ready", help="what is drawn: ready (the default), all, or a list")
     parser.add_argument("--without", default="", help="kinds that are not drawn, of those")
+    parser.add_argument("--trials", type=int, default=200, help="how many to reduce one failure (with --survey)")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="try nothing more after so long")
     parser.add_argument("--survey", action="store_true", help="go on after failures and show one of each kind")
     options = parser.parse_args()
     named = {"ready": READY[options.engine], "all": ALL}
@@ -138,7 +146,7 @@ def main():
     with server(options.engine) as url:
         tally, seconds, clean = run(url, options.engine, options, kinds, failures)
         if options.survey:
-            failures.reduce(url, options.engine)
+            failures.reduce(url, options.engine, options.trials)
     failures.show()
     result = "no failure" if clean else "FAILED"
     print(f"{options.engine}, seed {options.seed}: {dict(tally.seen)}, {result}, {seconds:.0f} s")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 WIDTH = 120
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
-_BIND = re.compile(r"(?<!:):(?=\w)")
+# SQLAlchemy's text() takes these colons for parameters, and takes a backslash before those away.
+_BIND = re.compile(r"(?<![:\w$\\])(?=:[\w$]+(?![:\w$]))|(?<=\\)(?=:[\w$]*(?![:\w$]))")
 _IMPORTS = {
     "op": "from alembic import op",
     "sa": "import sqlalchemy as sa",
@@ -117,8 +118,7 @@ def _roots(code: Code) -> Iterator[str]:
 
 
 def _statement(lines: Sequence[str], indent: int) -> list[str]:
-    # op.execute takes ":name" for a parameter unless the colon is escaped.
-    escaped = [_BIND.sub(r"\\:", line) for line in lines]
+    escaped = [_BIND.sub(r"\\", line) for line in lines]
     space = " " * indent
     broken = any(not c.isprintable() for line in lines for c in line)
     if len(lines) == 1 or broken:
@@ -130,10 +130,10 @@ def _statement(lines: Sequence[str], indent: int) -> list[str]:
     return [f'{space}op.execute("""', *body, f'{space}""")']
 
 
-def _lines(code: Code, width: int, tail: str) -> list[str]:
-    """The lines of an expression with what follows it, in that width."""
+def _lines(code: Code, width: int, tail: str, before: int = 0) -> list[str]:
+    """The lines of an expression with what follows it, in that width, of which its first line has less."""
     flat = _flat(code)
-    if len(flat) + len(tail) <= width or not isinstance(code, Call | Sequence) or isinstance(code, str):
+    if before + len(flat) + len(tail) <= width or not isinstance(code, Call | Sequence) or isinstance(code, str):
         return [flat + tail]
     if isinstance(code, Call):
         head, close = f"{code.name}(", ")"
@@ -144,17 +144,13 @@ def _lines(code: Code, width: int, tail: str) -> list[str]:
     if not parts:
         return [flat + tail]
     together = "    " + ", ".join(name + _flat(part) for name, part in parts)
-    if len(together) <= width:
-        return [head, together + ("," if isinstance(code, Sequence) and len(parts) == 0 else ""), close + tail]
+    if isinstance(code, Call) and len(together) <= width:
+        return [head, together, close + tail]
     lines = [head]
     for name, part in parts:
-        first, *more = _lines(part, width - 4 - (len(name) if _is_flat(part) else 0), ",")
+        first, *more = _lines(part, width - 4, ",", len(name))
         lines += [f"    {name}{first}", *(f"    {line}" for line in more)]
     return [*lines, close + tail]
-
-
-def _is_flat(code: Code) -> bool:
-    return not isinstance(code, Call | Sequence) or isinstance(code, str)
 
 
 def _flat(code: Code) -> str:

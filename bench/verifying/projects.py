@@ -41,11 +41,14 @@ class Table:
     columns: dict[str, str] = field(default_factory=lambda: dict(_COLUMNS))
     indexed: list[str] = field(default_factory=list)
     comment: str | None = None
+    key: str | None = None
+    """The name of its primary key, where that is not the column's own."""
 
     def source(self, head: str) -> str:
         """The table as SQLAlchemy's source, ``head`` being the call without its bracket closed."""
         parts = [f"sa.Column({name!r}, {options})" for name, options in self.columns.items()]
         parts += [f"sa.Index('ix_{self.name}_{column}', {column!r})" for column in self.indexed]
+        parts += [f"sa.PrimaryKeyConstraint('id', name={self.key!r})"] if self.key else []
         parts += [f"comment={self.comment!r}"] if self.comment else []
         return f"{head}{', '.join(parts)})"
 

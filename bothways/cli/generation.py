@@ -31,7 +31,7 @@ def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify
     watcher = None if session.quiet else _Drafting()
     try:
         asking = sys.stdin.isatty() and sys.stderr.isatty()
-        report = revise(project, databases, wish, decide=_Answers() if asking else refuse, watcher=watcher)
+        report = revise(project, databases, wish, decide=Answers() if asking else refuse, watcher=watcher)
     finally:
         if watcher:
             watcher.clear()
@@ -72,7 +72,7 @@ def _with_servers(project: Project, names: tuple[str, ...]) -> tuple[Project, Se
     return project, sorted(ready, key=chosen.index)
 
 
-class _Answers:
+class Answers:
     """What a person said of possible renames; each is asked about once, for all engines."""
 
     def __init__(self) -> None:

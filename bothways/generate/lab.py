@@ -77,7 +77,9 @@ class Lab:
             now = self._on(here) if steps else before
             while self.decide and (renamed := self.decide(now, wanted)):
                 steps += self._renames(here, now, renamed)
-                now = self._on(here)
+                known, now = now, self._on(here)
+                if now.digest == known.digest:
+                    break  # what is to be renamed has another name in no catalog, so it would be asked for ever
             drafts = [Draft(tuple(steps))] if steps else []
             left = disagreement(now, wanted)
             for _ in range(ROUNDS):

@@ -174,6 +174,7 @@ class Trip:
             return str(refused)
         up = self._look()
         self._compare_upgraded(start, up)
+        self.connection.rollback()
         try:
             for draft in reversed(self.drafted.drafts):
                 trial.run(self.connection, draft.down, MIGRATIONS)
@@ -206,6 +207,7 @@ class Trip:
         law("rows change nothing in what the upgrade makes", left, self.text)
         drafter = drafter_for(up.dialect)
         texts = drafter.sources(self.connection, up, (), {})
+        self.connection.rollback()
         again = drafter.draft(State(up, texts), State(self.drafted.after, texts), Hints())
         law("drafted again, nothing is drafted", [s.says for d in again for s in d.steps], self.text)
         untouched = [c for c in _counted(difference(start, up)) if _owner(c.key) not in self._touched()]

@@ -80,7 +80,9 @@ def keys(table: Table) -> tuple[tuple[str, ...], ...]:
 
 def _references(table: Table, models: Models, engine: str) -> Table:
     kept = [_reference(c, table, models, engine) if isinstance(c, ForeignKey) else c for c in table.constraints]
-    return replace(table, constraints=tuple(c for c in kept if c is not None))
+    # SQLAlchemy adds the keys of a circle in the order of a set, so the numbers of several without a name are chance.
+    unnamed = [c for c in kept if isinstance(c, ForeignKey) and c.name is None]
+    return replace(table, constraints=tuple(c for c in kept if c is not None and c not in unnamed[1:]))
 
 
 def _reference(part: ForeignKey, table: Table, models: Models, engine: str) -> ForeignKey | None:

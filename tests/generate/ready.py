@@ -4,6 +4,6 @@ from tests.generate.evolutions import ALL
 
 READY: dict[str, frozenset[str]] = {
     "sqlite": ALL,
-    "postgresql": frozenset(),
+    "postgresql": ALL,
     "mysql": ALL,
 }

@@ -82,4 +82,9 @@ REGRESSIONS: tuple[Regression, ...] = (
             ),
         ),
     ),
+    Regression(
+        "where a counter of a dropped table stood is lost, and nobody declares it",
+        "postgresql",
+        Evolution(Models((Table("t", (Column("id", counter="identity"),), ("id",)),)), Models(())),
+    ),
 )

@@ -17,6 +17,7 @@ from bothways.connections import call
 from bothways.errors import InvalidModels, ModelsNotImportable
 from bothways.generate.models import refuse
 from bothways.project import Project
+from tests.generate.cases.every import CASES
 
 ENGINES = ("postgresql", "mysql", "sqlite")
 PG, MY, LITE = ENGINES
@@ -155,6 +156,19 @@ def test_what_would_work_for_a_while_is_refused_too(engine, name):
 
 def test_our_own_models_pass():
     refuse(schema.metadata, ENGINES)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_the_change_cases_prove_is_never_refused_but_for_a_missing_name(engine):
+    told = {}
+    for case in (case for case in CASES if engine in case.engines):
+        for make in (case.before, case.after):
+            metadata = sa.MetaData()
+            make(metadata)
+            found = [what for what in mistakes(metadata, engine) if "without a name" not in what]
+            if found:
+                told[case.name] = found
+    assert not told
 
 
 def test_a_constraint_without_a_name_is_told_with_the_engines_that_it_matters_on():

@@ -137,7 +137,8 @@ def test_a_file_is_named_as_the_one_before_it():
     assert file_name("pg_0019", "Add it", ours) == "0019_add_it.py"
     alembics = [revision("1975ea83b712", "1975ea83b712_initial.py")]
     assert file_name("27c6a30d7c24", "Add it", alembics) == "27c6a30d7c24_add_it.py"
-    assert file_name("pg_0001", "Initial") == "pg_0001_initial.py"
+    assert file_name("pg_0001", "Initial") == "0001_initial.py"
+    assert file_name("1975ea83b712", "Initial") == "1975ea83b712_initial.py"
 
 
 def test_a_file_that_exists_is_not_written_over():

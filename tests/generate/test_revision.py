@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bothways import cli
+from bothways import cli, scratch
 from bothways.history import History
 from bothways.project import Project
 from tests.conftest import ENGINES
@@ -284,3 +284,41 @@ def test_what_people_wrote_and_what_is_generated_look_alike(shop):
     generated = {tuple(shape(p.read_text())) for e in ENGINES for p in shop.files(e)}
     assert people == generated
     assert len(people) == 1
+
+
+def test_an_engine_without_a_url_gets_a_private_server_until_the_end(shop, monkeypatch):
+    monkeypatch.delenv("BOTHWAYS_POSTGRESQL_URL")
+    shop.engines = ("postgresql",)
+    shop.models(with_note())
+    assert "ADD COLUMN note" in shop.run("revision", "-m", "Add", "--sql")
+
+
+def test_views_declared_by_a_class_or_by_a_listener_are_made_and_unmade(shop):
+    views = """
+products = metadata.tables["products"]
+sa.CreateView(sa.select(products.c.id).where(products.c.price < 5), "cheap", metadata=metadata)
+sa.event.listen(metadata, "after_create", sa.DDL("CREATE VIEW dear AS SELECT id FROM products WHERE price > 500"))
+"""
+    shop.models(SHOP + views)
+    assert verdicts(shop.revision("Show what is cheap")) == {"lossless"}
+    assert "equal" in shop.run("check")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_plain_alembic_takes_generated_revisions_up_and_down(shop, servers, monkeypatch, engine):
+    shop.engines = (engine,)
+    shop.models(with_note() + INDEX)
+    shop.revision("Add a note and an index", "--no-verify")
+    alembic = Path(sys.executable).with_name("alembic")
+    with scratch.database(servers[engine]) as url:
+        environ = {**os.environ, f"BOTHWAYS_{engine.upper()}_URL": url.reveal(), "PYTHONPATH": str(ROOT)}
+        for words in (("upgrade", "head"), ("downgrade", "base"), ("upgrade", "head")):
+            done = subprocess.run(
+                [alembic, "-n", engine, *words],
+                cwd=shop.folder,
+                env=environ,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr

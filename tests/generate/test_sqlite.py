@@ -252,6 +252,25 @@ def test_a_new_column_is_filled_from_one_that_goes(server):
     assert seen.lost == []
 
 
+def test_filling_a_column_sets_off_no_trigger(server):
+    stamp = "create trigger stamp after update on shop begin update shop set city = 'stamped' where id = new.id; end"
+    after = SHOP[:-1] + ", size text)"
+    hints = Hints(backfill={"column:shop.size": "upper(name)"}, keep_data=True)
+    seen = Travel(server, (SHOP, stamp), (after, stamp), ROWS, hints=hints)
+    assert seen.up["shop"] == [(1, "a", "Ulm", "A"), (2, "b", None, "B"), (7, "c", "", "C")]
+    assert (
+        Travel(server, (after, stamp), (SHOP, stamp), ("insert into shop values (1, 'a', '', 'x')",), hints=KEEP).lost
+        == []
+    )
+
+
+def test_a_nullable_column_is_added_and_filled_in_place(server):
+    hints = Hints(backfill={"column:shop.size": "length(name)"})
+    seen = Travel(server, (SHOP,), (SHOP[:-1] + ", size numeric(10,2))",), ROWS, hints=hints)
+    assert seen.text.count("op.execute") == 2
+    assert [r[3] for r in seen.up["shop"]] == [1, 1, 1]
+
+
 ODD = (
     'create table "a ""b"" it\'s 100% :x.y" ("Order" integer primary key, "größe (%s) :y" text, [from] text, `to` text)'
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bothways.dialects.drafting.mysql_change import TableChange
-from bothways.dialects.drafting.mysql_objects import SQL_MODE, ObjectChange, objects_of, sequences
+from bothways.dialects.drafting.mysql_objects import SQL_MODE, ObjectChange, databases, objects_of, sequences
 from bothways.dialects.drafting.mysql_renaming import renaming
 from bothways.dialects.drafting.mysql_tables import tables_of
 from bothways.operations import Draft
@@ -41,7 +41,7 @@ class MySQLDrafter:
         tables = tuple(TableChange(tables_of(before.snapshot), tables_of(after.snapshot), hints).steps())
         first, last = sequences(before, after)
         objects = ObjectChange(objects_of(before), objects_of(after), alone=not tables)
-        steps = (*objects.before(), *first, *tables, *objects.after(), *last)
+        steps = (*databases(before, after), *objects.before(), *first, *tables, *objects.after(), *last)
         return (Draft(steps),) if steps else ()
 
     def renaming(self, state: State, key: str, name: str) -> Step:

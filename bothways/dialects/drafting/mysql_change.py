@@ -13,6 +13,7 @@ from bothways.operations import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from bothways.code import Code
     from bothways.dialects.drafting.mysql_tables import Column, ForeignKey, Table
@@ -102,8 +103,8 @@ class TableChange:
             if keys:
                 yield Step(
                     f"drop the foreign keys {_listed(keys)} of {table.key}",
-                    statements.drop_foreign_keys(name, [k.name for k in keys]),
-                    statements.add_foreign_keys(table, keys),
+                    statements.with_history(table, statements.drop_foreign_keys(name, [k.name for k in keys])),
+                    statements.with_history(table, statements.add_foreign_keys(table, keys)),
                 )
 
     def _goes(self, table: str, key: str) -> bool:
@@ -121,8 +122,8 @@ class TableChange:
             if keys:
                 yield Step(
                     f"add the foreign keys {_listed(keys)} to {table.key}",
-                    statements.add_foreign_keys(table, keys),
-                    statements.drop_foreign_keys(name, [k.name for k in keys]),
+                    statements.with_history(table, statements.add_foreign_keys(table, keys)),
+                    statements.with_history(table, statements.drop_foreign_keys(name, [k.name for k in keys])),
                 )
 
 
@@ -151,7 +152,7 @@ def _creation(
     later = set(unsettled)
     while waiting:
         free = [n for n in waiting if _needs(tables[n]) <= ready | later | {n, ""}]
-        name = min(free or waiting)
+        name = min(free) if free else _of_a_circle(tables, waiting, ready)
         keys = tables[name].foreign.values()
         at_once = [k for k in keys if k.table in ready | {name, ""}]
         made.append((tables[name], at_once))
@@ -160,6 +161,23 @@ def _creation(
         ready.add(name)
         waiting.remove(name)
     return made, late
+
+
+def _of_a_circle(tables: Tables, waiting: Iterable[str], ready: AbstractSet[str]) -> str:
+    """A table that must be there before itself, of a circle that waits for no other one."""
+    reached = {n: _reached(tables, n, ready) for n in waiting}
+    return min(reached, key=lambda n: (n not in reached[n], len(reached[n]), n))
+
+
+def _reached(tables: Tables, name: str, ready: AbstractSet[str]) -> set[str]:
+    """The tables that must be there before this one."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        more = _needs(tables[ahead.pop()]) & tables.keys() - ready - found
+        found |= more
+        ahead += more
+    return found
 
 
 def _needs(table: Table) -> set[str]:

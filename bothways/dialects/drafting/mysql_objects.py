@@ -102,14 +102,7 @@ class Objects:
         if kind == "view":
             return (_view(self.sources.get(key) or str(facts["definition"]), replace=replace),)
         text = self._trigger(key, there) if kind == "trigger" else _DEFINER.sub("CREATE", str(facts["definition"]))
-        mode = str(facts.get("sql_mode"))
-        if mode == self.sources.get(SQL_MODE):
-            return (sql(text),)
-        return (
-            sql(f"SET @bothways_sql_mode = @@sql_mode, sql_mode = {literal(mode)}"),
-            sql(text),
-            sql("SET sql_mode = @bothways_sql_mode"),
-        )
+        return self._in_its_mode(key, sql(text))
 
     def _trigger(self, key: str, there: Sequence[str]) -> str:
         facts = self.facts[key]
@@ -127,11 +120,23 @@ class Objects:
         neighbour = before[-1] if before else after[0]
         return f" {'FOLLOWS' if before else 'PRECEDES'} {name_of(parts_of(neighbour.partition(':')[2])[1])}"
 
-    def drop(self, key: str) -> Code:
+    def drop(self, key: str) -> tuple[Code, ...]:
         """What drops it."""
         kind, _, name = key.partition(":")
         own = parts_of(name)[-1] if kind in {"view", "trigger"} else name
-        return sql(f"DROP {kind.upper().replace('_', ' ')} {name_of(own)}")
+        code = sql(f"DROP {kind.upper().replace('_', ' ')} {name_of(own)}")
+        # Packages are known in Oracle's mode only.
+        return self._in_its_mode(key, code) if kind.startswith("package") else (code,)
+
+    def _in_its_mode(self, key: str, code: Code) -> tuple[Code, ...]:
+        mode = str(self.facts[key].get("sql_mode"))
+        if mode == self.sources.get(SQL_MODE):
+            return (code,)
+        return (
+            sql(f"SET @bothways_sql_mode = @@sql_mode, sql_mode = {literal(mode)}"),
+            code,
+            sql("SET sql_mode = @bothways_sql_mode"),
+        )
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ class ObjectChange:
         there = list(self.old.keys)
         for key in [] if self.replaced else reversed(self.goes):
             there.remove(key)
-            yield Step(f"drop {_said(key)}", (self.old.drop(key),), self.old.create(key, there))
+            yield Step(f"drop {_said(key)}", self.old.drop(key), self.old.create(key, there))
 
     def after(self) -> Iterator[Step]:
         """What is made after tables have changed."""
@@ -182,7 +187,7 @@ class ObjectChange:
             yield Step(f"replace {_said(key)}", up, down)
         there = [k for k in self.new.keys if k not in self.comes]
         for key in [] if self.replaced else self.comes:
-            yield Step(f"create {_said(key)}", self.new.create(key, there), (self.new.drop(key),))
+            yield Step(f"create {_said(key)}", self.new.create(key, there), self.new.drop(key))
             there.append(key)
 
 
@@ -190,6 +195,22 @@ def objects_of(state: State) -> Objects:
     """The views and stored programs of one side."""
     kinds = tuple(f"{kind}:" for kind in KINDS)
     return Objects({k: f for k, f in state.snapshot.objects.items() if k.startswith(kinds)}, state.sources)
+
+
+def databases(old: State, new: State) -> list[Step]:
+    """What makes the database's own settings those of the other side."""
+    was, now = (state.snapshot.objects.get("database:main", {}) for state in (old, new))
+    facts = ("character_set", "collation", "comment")
+    if [was.get(f) for f in facts] == [now.get(f) for f in facts]:
+        return []
+    commented = was.get("comment") != now.get("comment")
+    return [Step("change the database", (_database(now, commented),), (_database(was, commented),))]
+
+
+def _database(facts: Mapping[str, Value], commented: bool) -> Code:
+    # The comment is as SHOW CREATE DATABASE prints it between its quotes.
+    comment = f" COMMENT = '{facts.get('comment') or ''}'" if commented else ""
+    return sql(f"ALTER DATABASE CHARACTER SET = {facts['character_set']} COLLATE = {facts['collation']}{comment}")
 
 
 def naming(objects: Objects, key: str) -> tuple[list[Code], list[Code]]:
@@ -203,7 +224,7 @@ def naming(objects: Objects, key: str) -> tuple[list[Code], list[Code]]:
     for k in found:
         creates += objects.create(k, there)
         there.append(k)
-    return [objects.drop(k) for k in reversed(found)], creates
+    return [code for k in reversed(found) for code in objects.drop(k)], creates
 
 
 def sequences(old: State, new: State) -> tuple[list[Step], list[Step]]:

@@ -18,6 +18,7 @@ from bothways.dialects.drafting.mysql_statements import (
     plain,
     statement,
     update,
+    with_history,
 )
 from bothways.dialects.drafting.mysql_types import becomes, outcome
 from bothways.dialects.plantable import labels
@@ -48,9 +49,9 @@ class Alteration:
         """All that happens to it, there and back."""
         return Step(
             f"change {self.new.key}: {self._says()}",
-            (*self._keep(), *self._there(), *self._remember()),
-            (*self._back(), *self._forget()),
-            lossy={self.old.column_key(name): why for name, why in self._lossy()},
+            (*self._keep(), *with_history(self.old, tuple(self._there())), *self._remember()),
+            (*with_history(self.new, tuple(self._back())), *self._forget()),
+            lossy={**self._history(), **{self.old.column_key(name): why for name, why in self._lossy()}},
             cautions=tuple(self._cautions()),
         )
 
@@ -73,6 +74,10 @@ class Alteration:
             if column.generated is None and (why := self._loss(column, self.new.columns.get(name))):
                 found[name] = why
         return found
+
+    def _history(self) -> dict[str, str]:
+        gone = self.old.versioned and not self.new.versioned
+        return {self.old.key: "The history of the rows is gone with their versioning."} if gone else {}
 
     def _loss(self, old: Column, new: Column | None) -> str:
         if new is None:

@@ -13,6 +13,7 @@ from bothways.dialects.drafting.mysql_tables import names_in, quoted
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from bothways.code import Code
     from bothways.dialects.drafting.mysql_tables import Column, ForeignKey, Table
 
 _PART = re.compile(r"'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)+`\(?|[^'`]+", re.S)
@@ -60,7 +61,7 @@ def create_table(table: Table, foreign: Sequence[ForeignKey]) -> SQL:
         *(f"CONSTRAINT {quoted(key.name)} {key.text}" for key in foreign),
         *(f"CONSTRAINT {quoted(name)} {text}" for name, text in table.conditions.items()),
     ]
-    return create_lines(f"CREATE TABLE {name_of(table.name)}", map(plain, lines), table.options)
+    return create_lines(f"CREATE TABLE {name_of(table.name)}", map(plain, lines), table.written)
 
 
 def create_lines(head: str, lines: Iterable[str], options: str) -> SQL:
@@ -80,9 +81,11 @@ def alter_table(table: str, clauses: Sequence[str]) -> tuple[SQL, ...]:
 
 def statement(*lines: str) -> SQL:
     """A statement of these lines, in one piece where a line break belongs to a literal."""
-    if any("\n" in line for line in lines):
-        return sql("\n".join(lines))
-    return sql(*lines)
+    text = "\n".join(lines)
+    parts = _PART.findall(text)
+    if any("\n" in part for part in parts if part[0] in "'`"):
+        return sql(text)
+    return sql(*(line.rstrip() for line in text.split("\n")))
 
 
 def _separated(lines: list[str]) -> list[str]:
@@ -228,3 +231,11 @@ def update(table: Table, values: Mapping[str, str], condition: str = "", join: s
         *([f"WHERE {condition}"] if condition else []),
     ]
     return statement(*(lines if len(" ".join(lines)) > _WIDTH else [" ".join(lines)]))
+
+
+def with_history(table: Table, codes: Sequence[Code]) -> tuple[Code, ...]:
+    """Changes of a table that keep the history of its rows, where it has one."""
+    if not table.versioned or not codes:
+        return tuple(codes)
+    setting = "SET system_versioning_alter_history"
+    return (sql(f"{setting} = KEEP"), *codes, sql(f"{setting} = DEFAULT"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bothways.snapshot import key_name, parts_of, split_name
@@ -22,6 +22,7 @@ _REFERENCE = re.compile(
     r"FOREIGN KEY \((?P<columns>(?:`(?:[^`]|``)+`(?:, ?)?)+)\) REFERENCES "
     r"(?:`(?P<database>(?:[^`]|``)+)`\.)?`(?P<table>(?:[^`]|``)+)` \((?P<targets>(?:`(?:[^`]|``)+`(?:, ?)?)+)\)"
 )
+_CHARSET = re.compile(r" ?\bDEFAULT CHARSET=\w+(?: COLLATE=\w+)?")
 _OPTION = re.compile(r"(?P<name>DEFAULT CHARSET|`(?:[^`]|``)+`|\w+)=(?P<value>'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)+`|\S+)")
 _PAGE_CHECKSUM = re.compile(r" PAGE_CHECKSUM=\d")
 _PARTITION = re.compile(r"\s*(/\*!\d+\s+PARTITION BY\b.*|PARTITION BY\b.*)$", re.S)
@@ -119,6 +120,13 @@ class Table:
     """The lines of its periods of time, by themselves."""
     options: str
     versioned: bool = False
+    usual: bool = False
+    """Whether its character set and collation are those of the database, as they are where nobody names any."""
+
+    @property
+    def written(self) -> str:
+        """Its options as CREATE TABLE names them: another server has its own usual collation."""
+        return _CHARSET.sub("", self.options) if self.usual else self.options
 
     @property
     def key(self) -> str:
@@ -159,7 +167,9 @@ def tables_of(snapshot: Snapshot) -> dict[str, Table]:
     found: dict[str, Table] = {}
     for name in snapshot.names("table"):
         plain = parts_of(name)[0]
-        found[plain] = _table(plain, snapshot.objects[f"table:{name}"], parts.get(name, {}))
+        facts = snapshot.objects[f"table:{name}"]
+        usual = facts.get("collation") == snapshot.objects.get("database:main", {}).get("collation")
+        found[plain] = replace(_table(plain, facts, parts.get(name, {})), usual=usual)
     return found
 
 

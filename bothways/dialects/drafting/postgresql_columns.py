@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bothways.code import Code, call, sql
+from bothways.dialects.drafting import postgresql_declarations as declarations
 from bothways.dialects.drafting.postgresql_side import Side, comment_on, default_sequence
 from bothways.dialects.drafting.postgresql_words import ident, own, words
 from bothways.snapshot import parts_of, split_name
@@ -99,8 +100,11 @@ def clause(side: Side, key: str, *, nullable: bool = False) -> str:
 
 def make(side: Side, key: str, *, nullable: bool = False) -> tuple[Code, ...]:
     """Add a column to its table, with its comment."""
-    table = words(table_of(key))
-    added: Code = sql(f"ALTER TABLE {table} ADD COLUMN {clause(side, key, nullable=nullable)}")
+    name = table_of(key)
+    declared = None if nullable else declarations.column(side, key)
+    if declared is not None and words(name) == name:
+        return (call("op.add_column", bare(name), declared, **at(name)),)
+    added: Code = sql(f"ALTER TABLE {words(name)} ADD COLUMN {clause(side, key, nullable=nullable)}")
     return (added, *comments(side, key))
 
 

@@ -6,6 +6,10 @@ Nothing here need be right: what it makes is a candidate, which a trial on a ser
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\$\w*\$|--|/\*|\*/|[^'\"$*/-]+|.", re.S)
 _LITERAL = r"'(?:[^']|'')*'"
@@ -20,19 +24,28 @@ _ARRAY = rf"ARRAY\[((?:{_LITERAL}|[^\[\]'])*)\]"
 _LIST = rf"\((?:{_ARRAY}(?:::[a-z ]+\[\])?|\({_ARRAY}\)::[a-z ]+\[\])\)"
 _ANY = re.compile(rf"= ANY {_LIST}")
 _ALL = re.compile(rf"<> ALL {_LIST}")
+_PREFIX = re.compile(r"(?i)(?<!\w)(?:e|u&)$")
+"""Before a literal in which a backslash means something."""
 _WORDS = ((" !~~* ", " NOT ILIKE "), (" !~~ ", " NOT LIKE "), (" ~~* ", " ILIKE "), (" ~~ ", " LIKE "))
 
 
-def candidates(printed: str, written: str | None = None) -> tuple[str, ...]:
-    """Texts of one expression, the best first; the server's own text is the last of them."""
+def candidates(printed: Sequence[str], written: str | None = None) -> tuple[str, ...]:
+    """Texts of one expression, the best first; ``printed`` are the server's own, with few parentheses and with all."""
+    texts = [written] if written and is_one_expression(written) else []
+    for text in printed:
+        texts += _plainer(text)
+    for text in printed:
+        texts += [unwrapped(text), text]
+    return tuple(dict.fromkeys(texts))
+
+
+def _plainer(printed: str) -> list[str]:
     without = _CAST_NUMBER.sub(r"\1", printed)
     for _ in range(2):
         without = _CAST_LITERAL.sub(r"\1", without)
     listed = _ALL.sub(lambda m: f"NOT IN ({m[1] or m[2]})", _ANY.sub(lambda m: f"IN ({m[1] or m[2]})", without))
     bare = _CAST_COLUMN.sub(lambda m: m.group(1) or m.group(2), listed)
-    texts = [t for t in (written,) if t and is_one_expression(t)]
-    texts += [_operators(unwrapped(text)) for text in (bare, listed, without)]
-    return tuple(dict.fromkeys((*texts, unwrapped(printed), printed)))
+    return [_operators(unwrapped(text)) for text in (bare, listed, without)]
 
 
 def unwrapped(expression: str) -> str:
@@ -44,9 +57,12 @@ def unwrapped(expression: str) -> str:
 
 def is_one_expression(written: str) -> bool:
     """Whether a text that a stranger wrote can't end the statement that it is put into."""
-    depth = 0
+    depth, last = 0, ""
     for token in _TOKEN.findall(written):
         if token[0] in "'\"" and len(token) > 1:
+            if token[0] == "'" and _PREFIX.search(last):
+                return False
+            last = token
             continue
         if token in {"--", "/*", "*/", "'", '"', "\0"} or token.startswith("$") or ";" in token or "\\" in token:
             return False
@@ -54,7 +70,8 @@ def is_one_expression(written: str) -> bool:
             depth += (character == "(") - (character == ")")
             if depth < 0:
                 return False
-    return depth == 0 and not re.search(r"(?i)\b(?:e|u&|b|x)'", written)
+        last = token
+    return depth == 0
 
 
 def _closes(expression: str) -> int:

@@ -162,3 +162,28 @@ def filled(side: Side, key: str, expression: str, keys: Sequence[str]) -> Kept:
         f"FROM {there} AS kept WHERE {_same_row(table, keys)} AND {row}.{name}::text = kept.given::text",
     )
     return (keep,), (back, sql(f"DROP TABLE {there}"))
+
+
+def labels(old: Side, new: Side, key: str, removed: Sequence[str]) -> Kept:
+    """The rows that have a label which goes: meanwhile they have no value, or the default."""
+    table, name = table_of(key), ident(own(key))
+    keys, default = keys_of(old, new, table), new.facts(key).get("default")
+    nullable = not (old.facts(key).get("not_null") or new.facts(key).get("not_null"))
+    if not keys or "[]" in old.source(key, "type") or not (nullable or default == old.facts(key).get("default")):
+        return NOTHING
+    if not nullable and default is None:
+        return NOTHING
+    there = side_table(*parts_of(table), own(key))
+    value = "NULL" if nullable else new.source(key, "default")
+    having = f"WHERE {name}::text IN ({', '.join(map(text, removed))})"
+    keep = sql(
+        f"CREATE TABLE {there} AS", f"SELECT {', '.join(keys)}, {name}::text AS {name} FROM {words(table)} {having}"
+    )
+    emptied = sql(f"UPDATE {words(table)} SET {name} = {value} {having}")
+    row = f"{ident(parts_of(table)[-1])}.{name}"
+    unchanged = f"{row} IS NULL" if nullable else f"{row} = {value}"
+    back = sql(
+        f"UPDATE {words(table)} SET {name} = kept.{name}::{old.source(key, 'type')}",
+        f"FROM {there} AS kept WHERE {_same_row(table, keys)} AND {unchanged}",
+    )
+    return (keep, emptied), (back, sql(f"DROP TABLE {there}"))

@@ -25,7 +25,7 @@ class Node:
     verb: Literal["drop", "alter", "create", "grow"]
     key: str
     parts: tuple[Part, ...]
-    rank: int
+    rank: float
     covers: frozenset[str] = field(default_factory=frozenset)
 
 

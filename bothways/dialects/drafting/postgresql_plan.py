@@ -36,7 +36,7 @@ _CREATE = (
 _MADE_OF = ("column", "constraint", "index")
 
 
-def _rank(verb: str, kind: str) -> int:
+def _rank(verb: str, kind: str) -> float:
     """Types and what else others are made of first, then what goes, then tables, then what is made of them."""
     order = {"drop": _DROP, "alter": _ALTER, "create": _CREATE}[verb]
     place = order.index(kind) if kind in order else len(order)
@@ -87,6 +87,10 @@ class Plan:
     def _node(self, verb: str, key: str, parts: list[Part], covers: frozenset[str] = frozenset()) -> Node:
         kind = key.partition(":")[0]
         rank = _rank(verb, kind)
+        if kind == "column":
+            # In their order, and dropped the other way round, so that they come back in it.
+            side = self.old if verb == "drop" else self.new
+            rank += int(str(side.facts(key)["position"])) / (-10_000 if verb == "drop" else 10_000)
         if kind == "constraint" and verb == "create" and (self.new.fact(key, "kind") == "f"):
             rank = _rank(verb, "routine")
         return Node(verb, key, tuple(parts), rank, covers)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from bothways.dialects.drafting import postgresql_kept as kept
 from bothways.dialects.drafting import postgresql_objects as objects
 from bothways.dialects.drafting import postgresql_tables as tables
 from bothways.dialects.drafting import postgresql_types as types
+from bothways.dialects.drafting.postgresql_grants import grants
 from bothways.dialects.drafting.postgresql_order import ordered
 from bothways.dialects.drafting.postgresql_parts import Node, Part
 from bothways.dialects.drafting.postgresql_side import Side, words_of_own
@@ -39,7 +40,12 @@ class Shapes:
     aside: frozenset[str]
 
     def make(self, side: Side, key: str, split: frozenset[str] = frozenset()) -> tuple[Code, ...]:
-        """The short form."""
+        """The short form, and whoever could use the object still can."""
+        # The models say nothing of roles, so an object that only steps aside has the grants that it had.
+        granted = grants(self.old if self.old.has(key) else side, key)
+        return (*self._made(side, key, split), *granted)
+
+    def _made(self, side: Side, key: str, split: frozenset[str]) -> tuple[Code, ...]:
         kind = key.partition(":")[0]
         if kind == "table":
             return tables.make(side, key, split)
@@ -227,7 +233,13 @@ class Shapes:
         return beside(key.partition(":")[2], shortened(f"bothways_moved_{own(key)}"))
 
     def _moved_out(self, key: str) -> tuple[Code, ...]:
-        return (sql(f"CREATE TABLE {self._side_table(key)} AS TABLE {words(key.partition(':')[2])}"),)
+        moved = sql(f"CREATE TABLE {self._side_table(key)} AS TABLE {words(key.partition(':')[2])}")
+        return (moved, *(code for counter in self._counters_of_both(key) for code in kept.counter(counter)[0]))
+
+    def _counters_of_both(self, key: str) -> list[str]:
+        columns_ = [c for c in self.old.members("column", key.partition(":")[2]) if self.new.has(c)]
+        owned = [(self.old.owned.get(c), self.new.owned.get(c)) for c in columns_]
+        return [a for a, b in owned if a and a == b]
 
     def _moved_in(self, key: str) -> tuple[Code, ...]:
         table = key.partition(":")[2]
@@ -239,11 +251,17 @@ class Shapes:
         names = ", ".join(both)
         aside = self._side_table(key)
         moved = sql(f"INSERT INTO {words(table)} ({names}) OVERRIDING SYSTEM VALUE", f"SELECT {names} FROM {aside}")
-        return (*([moved] if both else ()), sql(f"DROP TABLE {aside}"))
+        counted = [code for counter in self._counters_of_both(key) for code in kept.counter(counter)[1]]
+        return (*([moved] if both else ()), sql(f"DROP TABLE {aside}"), *counted)
 
     def type_parts(self, key: str) -> list[Part]:
         """A type made anew under its columns."""
         up, down = types.remade(self.old, self.new, key), types.remade(self.new, self.old, key)
+        after = self.new.items(key, "labels")
+        removed = [label for label in self.old.items(key, "labels") if label not in after]
+        for column in types.columns_with(self.old, self.new, key) if removed and self.hints.keep_data else ():
+            save, back = kept.labels(self.old, self.new, column, removed)
+            up, down = (*save, *up), (*down, *back)
         caution = "Writing the tables that have it anew blocks all access to them meanwhile."
         return [Part(Step(f"change type {key.partition(':')[2]}", up, down, {}, (caution,)))]
 

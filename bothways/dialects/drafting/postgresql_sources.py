@@ -33,17 +33,20 @@ _TEXTS: Mapping[str, str] = {
     "column": f"""
         select {named("c.relname", "a.attname")}, format_type(a.atttypid, a.atttypmod) as type,
                pg_get_expr(d.adbin, d.adrelid, true) as default,
+               pg_get_expr(d.adbin, d.adrelid) as default_in_full,
                case when a.attcollation <> t.typcollation then a.attcollation::regcollation::text end as collation
         from pg_attribute a {_FROM.format("a.attrelid")} join pg_type t on t.oid = a.atttypid
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
         where {_USER} and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'f')""",
     "constraint": f"""
         select {named("c.relname", "k.conname")}, pg_get_constraintdef(k.oid, true) as whole,
-               pg_get_expr(k.conbin, k.conrelid, true) as expression
+               pg_get_expr(k.conbin, k.conrelid, true) as expression,
+               pg_get_expr(k.conbin, k.conrelid) as expression_in_full
         from pg_constraint k {_FROM.format("k.conrelid")} where {_USER} and k.contype not in ('t', 'n')""",
     "index": f"""
         select {named("tc.relname", "c.relname")}, pg_get_indexdef(i.indexrelid, 0, true) as whole,
-               pg_get_expr(i.indpred, i.indrelid, true) as where
+               pg_get_expr(i.indpred, i.indrelid, true) as where,
+               pg_get_expr(i.indpred, i.indrelid) as where_in_full
         from pg_index i {_FROM.format("i.indexrelid")} join pg_class tc on tc.oid = i.indrelid where {_USER}""",
     "view": f"""
         select {named("c.relname")}, pg_get_viewdef(c.oid, true) as whole from pg_class c
@@ -59,7 +62,9 @@ _TEXTS: Mapping[str, str] = {
         from pg_rewrite r {_FROM.format("r.ev_class")} where {_USER} and r.rulename <> '_RETURN'""",
     "policy": f"""
         select {named("c.relname", "p.polname")}, pg_get_expr(p.polqual, p.polrelid, true) as using,
-               pg_get_expr(p.polwithcheck, p.polrelid, true) as with_check
+               pg_get_expr(p.polwithcheck, p.polrelid, true) as with_check,
+               pg_get_expr(p.polqual, p.polrelid) as using_in_full,
+               pg_get_expr(p.polwithcheck, p.polrelid) as with_check_in_full
         from pg_policy p {_FROM.format("p.polrelid")} where {_USER}""",
     "type": f"""
         select {named("t.typname")}, format_type(t.typbasetype, t.typtypmod) as base,
@@ -184,16 +189,19 @@ class Trials:
     def _facts(self, key: str) -> Mapping[str, object]:
         return self.snapshot.objects[key]
 
+    def _printed(self, name: str) -> tuple[str, str]:
+        return self.texts[name], self.texts[f"{name}_in_full"]
+
     def _column(self, key: str) -> str:
         facts, name = self._facts(key), key.partition(":")[2]
-        printed, table = self.texts[f"{key}/default"], words(split_name(name)[0])
+        table = words(split_name(name)[0])
         generated = "generated" in facts
         mine = self.written.get(f"{key}/generated" if generated else f"{key}/default")
         column = "bothways_trial" if generated else own(key)
         question = f"""select pg_get_expr(d.adbin, d.adrelid) from pg_attrdef d join pg_attribute a
             on a.attrelid = d.adrelid and a.attnum = d.adnum
             where d.adrelid = {_literal(qualified(split_name(name)[0]))}::regclass and a.attname = {_literal(column)}"""
-        for candidate in candidates(printed, mine):
+        for candidate in candidates(self._printed(f"{key}/default"), mine):
             change = f"ALTER COLUMN {ident(column)} SET DEFAULT {candidate}"
             if generated:
                 collation = self.texts.get(f"{key}/collation")
@@ -205,12 +213,11 @@ class Trials:
 
     def _check(self, key: str) -> str:
         facts, table = self._facts(key), split_name(key.partition(":")[2])[0]
-        printed = self.texts[f"{key}/expression"]
         tail = " NO INHERIT" if facts.get("no_inherit") else ""
         definition = str(facts["definition"]).removesuffix(" NOT VALID")
         question = f"""select pg_get_constraintdef(oid) from pg_constraint
             where conname = 'bothways_trial' and conrelid = {_literal(qualified(table))}::regclass"""
-        for candidate in candidates(printed, self.written.get(key)):
+        for candidate in candidates(self._printed(f"{key}/expression"), self.written.get(key)):
             made = f"CHECK ({candidate}){tail}"
             statement = f"ALTER TABLE {words(table)} ADD CONSTRAINT bothways_trial {made} NOT VALID"
             if self.accepted(statement, question, f"{definition} NOT VALID"):
@@ -233,7 +240,7 @@ class Trials:
             if where is None
             else [
                 body.removesuffix(f" WHERE {where}") + f" WHERE {candidate}"
-                for candidate in candidates(where, self.written.get(f"{key}/where"))
+                for candidate in candidates(self._printed(f"{key}/where"), self.written.get(f"{key}/where"))
             ]
         )
         question = f"select pg_get_indexdef({_literal(self._trial_index(table))}::regclass)"
@@ -254,7 +261,7 @@ class Trials:
         column, clause = ("polqual", "USING") if fact == "using" else ("polwithcheck", "WITH CHECK")
         question = f"""select pg_get_expr({column}, polrelid) from pg_policy
             where polname = {_literal(name)} and polrelid = {_literal(qualified(table))}::regclass"""
-        for candidate in candidates(self.texts[f"{key}/{fact}"]):
+        for candidate in candidates(self._printed(f"{key}/{fact}")):
             statement = f"ALTER POLICY {ident(name)} ON {words(table)} {clause} ({candidate})"
             if self.accepted(statement, question, self._facts(key)[fact]):
                 return candidate

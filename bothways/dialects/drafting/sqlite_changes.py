@@ -38,12 +38,19 @@ class Changes:
         self.created = {n: t for n, t in new.tables.items() if n not in old.tables}
         self.referenced = {p for n, t in old.tables.items() if n in new.tables for p in t.parents}
         self.changed = {
-            n: Losses(t, new.tables[n], hints, old.reserved, old.unique_in(t), n in self.referenced, new.version)
+            n: self._losses(t, new.tables[n])
             for n, t in sorted(old.tables.items())
             if n in new.tables and _differ(t, new.tables[n])
         }
         self.no_more = {n: t for n, t in old.virtual.items() if new.virtual.get(n) != t}
         self.virtual = {n: t for n, t in new.virtual.items() if old.virtual.get(n) != t}
+
+    def _losses(self, old: Table, new: Table) -> Losses:
+        beside = [*self.old.of(old.name).values(), *self.new.of(new.name).values()]
+        watched = any(t.kind == "trigger" for t in beside)
+        referenced = old.name.lower() in self.referenced
+        reserved, unique = self.old.reserved, self.old.unique_in(old)
+        return Losses(old, new, self.hints, reserved, unique, referenced, watched, self.new.version)
 
     def steps(self) -> list[Step]:
         """All steps, those first that make room for others."""

@@ -32,13 +32,15 @@ class Losses:
     """Columns of the old table that a unique index names."""
     referenced: bool = False
     """Whether keys of other tables, or its own, name it."""
+    watched: bool = False
+    """Whether it has triggers, now or then."""
     version: tuple[int, ...] = ()
 
     @cached_property
     def up(self) -> Way:
         """The way to the models."""
         fill = {**{n: _relabelled(self.old.columns[n], told) for n, told in self._labels.items()}, **self._backfill}
-        return Way(self.old, self.new, fill, numbered=self._by_number, version=self.version)
+        return Way(self.old, self.new, fill, None, self._by_number, self.watched, version=self.version)
 
     @cached_property
     def down(self) -> Way:
@@ -193,7 +195,7 @@ class Losses:
 
     def _way_down(self, fill: Mapping[str, str]) -> Way:
         kept = self._kept.match if self._kept else None
-        return Way(self.new, self.old, fill, kept, self._by_number, in_order=True, version=self.version)
+        return Way(self.new, self.old, fill, kept, self._by_number, self.watched, True, self.version)
 
     def _given_back(self) -> dict[str, str]:
         """The values of the old columns that are not simply copied."""

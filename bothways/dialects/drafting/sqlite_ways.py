@@ -23,7 +23,7 @@ _TYPES = {
     "date": "sa.Date", "datetime": "sa.DateTime", "time": "sa.Time", "boolean": "sa.Boolean", "float": "sa.Float",
     "json": "sa.JSON", "blob": "sa.LargeBinary",
 }  # fmt: skip
-_SIZED = re.compile(r"(varchar|char|numeric) ?\( ?(\d+)(?: ?, ?(\d+))? ?\)")
+_SIZED = re.compile(r"(varchar|char|numeric)\((\d+)(?:, (\d+))?\)")
 _SIZED_TYPES = {"varchar": "sa.String", "char": "sa.CHAR", "numeric": "sa.Numeric"}
 
 
@@ -39,6 +39,8 @@ class Way:
     """The side table that ``fill`` speaks of, and the condition that finds its rows."""
     numbered: bool = False
     """Whether rows must keep their numbers, though no column has them."""
+    watched: bool = False
+    """Whether the table has triggers, which an UPDATE would set off."""
     in_order: bool = False
     """Whether the columns must end in the target's order."""
     version: tuple[int, ...] = ()
@@ -66,6 +68,7 @@ class Way:
             and (not self.dropped or self.version >= DROPS_COLUMNS)
             and all(_droppable(c, self.source) for c in self.dropped)
             and len(self.dropped) < len(self.source.columns)
+            and not (self.watched and self.fill)
             and (not self.in_order or self._in_order())
         )
 

@@ -37,14 +37,14 @@ def stamp(text) -> tuple[str, str]:
     make = "create function stamp() returns trigger language plpgsql as $$ begin new.name := '{}'; return new; end $$"
     return (
         make.format(text),
-        "create trigger item_stamp before insert on item for each row when (new.a > 30) execute function stamp()",
+        "create trigger item_stamp before update on item for each row when (new.a > 30) execute function stamp()",
     )
 
 
 def my_trigger(text) -> str:
     """A trigger of MariaDB."""
     return (
-        "create trigger item_stamp before insert on item for each row "
+        "create trigger item_stamp before update on item for each row "
         f"begin if new.a > 30 then set new.name = '{text}'; end if; end"
     )
 
