@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 WIDTH = 104
 """How long a line may be, so that with its indentation it fits a revision."""
+_KINDS = ("primary", "unique", "check", "foreign")
 _PREPARER = sqlite.dialect().identifier_preparer
 
 
@@ -74,8 +75,13 @@ class Definition:
         return replace(self, parts=tuple(_requalified(part, old, new) for part in self.parts))
 
     def create(self, name: str) -> SQL:
-        """The statement, a line a part."""
-        *most, last = [list(wrapped(part)) for part in self.parts]
+        """The statement, a line a part: columns in their order, then constraints by kind and name.
+
+        Where a constraint stands means nothing, and follows the order in which models happen to define them.
+        """
+        columns = [part for part in self.parts if not is_constraint(part)]
+        constraints = sorted((part for part in self.parts if is_constraint(part)), key=_rank)
+        *most, last = [list(wrapped(part)) for part in (*columns, *constraints)]
         lines = [f"    {line}" for part in most for line in (*part[:-1], part[-1] + ",")]
         lines += [f"    {line}" for line in last]
         return sql(f"CREATE TABLE {quoted(name)} (", *lines, f") {self.options}".rstrip())
@@ -105,6 +111,12 @@ def definition(text: str) -> Definition:
 def is_constraint(part: str) -> bool:
     """Whether a part of a table's body is a constraint, not a column."""
     return tokens(part)[0] in CONSTRAINT_WORDS
+
+
+def _rank(constraint: str) -> tuple[int, tuple[str, ...]]:
+    words = tokens(constraint)
+    kind = words[2] if words[0] == "constraint" else words[0]
+    return (_KINDS.index(kind) if kind in _KINDS else len(_KINDS), words)
 
 
 def statement(text: str) -> SQL:
