@@ -87,4 +87,24 @@ REGRESSIONS: tuple[Regression, ...] = (
         "postgresql",
         Evolution(Models((Table("t", (Column("id", counter="identity"),), ("id",)),)), Models(())),
     ),
+    Regression(
+        "a required column that is computed for a while comes back without a value where it was computed from none",
+        "sqlite",
+        Evolution(
+            Models((Table("t", (Column("id", required=True), Column("a"), Column("b", required=True)), ("id",)),)),
+            Models(
+                (
+                    Table(
+                        "t",
+                        (
+                            Column("id", required=True),
+                            Column("a"),
+                            Column("b", computed=Computed("{0} * 2", columns=("a",), stored=False)),
+                        ),
+                        ("id",),
+                    ),
+                )
+            ),
+        ),
+    ),
 )

@@ -209,10 +209,12 @@ class Losses:
     def _restored(self, column: Column) -> str | None:
         missing = stand_in(column, self.old, self.unique) if column.needs_value else None
         # A column that is computed now has values, also for rows that came later.
-        if folded(column.name) in self.new.columns:
-            missing = f"{quoted(self.new.name)}.{quoted(column.name)}"
+        if (now := self.new.columns.get(folded(column.name))) is not None:
+            computed, spare = f"{quoted(self.new.name)}.{quoted(column.name)}", missing or column.default
+            may_lack = column.not_null and not now.not_null and spare
+            missing = f"coalesce({computed}, {spare})" if may_lack else computed
             if not self._kept:
-                return None
+                return missing if may_lack else None
         if not self._kept:
             return missing
         value = self._kept.value(column)
