@@ -90,7 +90,7 @@ def _head(outcomes: Sequence[Outcome], versions: dict[str, str]) -> Iterator[str
         python=platform.python_version(),
         sqlalchemy=sa.__version__,
         alembic=alembic.__version__,
-        servers=", ".join(f"{TITLES[engine]} {version}" for engine, version in versions.items()),
+        servers=", ".join(versions.values()),
         cases=len(cases),
         pairs=len(outcomes),
         measured=sum(map(measured, cases)),
