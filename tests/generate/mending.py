@@ -80,9 +80,12 @@ def keys(table: Table) -> tuple[tuple[str, ...], ...]:
 
 def _references(table: Table, models: Models, engine: str) -> Table:
     kept = [_reference(c, table, models, engine) if isinstance(c, ForeignKey) else c for c in table.constraints]
-    # SQLAlchemy adds the keys of a circle in the order of a set, so the numbers of several without a name are chance.
+    # SQLAlchemy adds the keys of a circle in the order of a set, so the numbers of several without a name are chance,
+    # and so is which of two on the same columns MySQL names the index after.
     unnamed = [c for c in kept if isinstance(c, ForeignKey) and c.name is None]
-    return replace(table, constraints=tuple(c for c in kept if c is not None and c not in unnamed[1:]))
+    twice = [c for c in unnamed if sum(isinstance(o, ForeignKey) and o.columns == c.columns for o in kept) > 1]
+    dropped = (*unnamed[1:], *twice)
+    return replace(table, constraints=tuple(c for c in kept if c is not None and c not in dropped))
 
 
 def _reference(part: ForeignKey, table: Table, models: Models, engine: str) -> ForeignKey | None:
