@@ -107,4 +107,20 @@ REGRESSIONS: tuple[Regression, ...] = (
             ),
         ),
     ),
+    Regression(
+        "a number does not become a UUID, not even in an empty table",
+        "mysql",
+        Evolution(
+            Models((Table("t", (Column("id", required=True), Column("a")), ("id",)),)),
+            Models((Table("t", (Column("id", required=True), Column("a", type="uuid")), ("id",)),)),
+        ),
+    ),
+    Regression(
+        "a key's required column that is computed for a while comes back without a value",
+        "postgresql",
+        Evolution(
+            Models((Table("t", (Column("id", required=True), Column("b")), ("id",)),)),
+            Models((Table("t", (Column("id", computed=Computed("{0} + 1", columns=("b",))), Column("b"))),)),
+        ),
+    ),
 )

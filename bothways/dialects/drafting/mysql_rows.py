@@ -20,7 +20,7 @@ from bothways.dialects.drafting.mysql_statements import (
     update,
     with_history,
 )
-from bothways.dialects.drafting.mysql_types import becomes, outcome
+from bothways.dialects.drafting.mysql_types import becomes, incompatible, outcome
 from bothways.dialects.plantable import labels
 from bothways.operations import LONGEST_MARK, SIDE, Step
 
@@ -84,6 +84,8 @@ class Alteration:
             return "The values of the column are gone with it."
         if new.generated:
             return "The values are computed from then on."
+        if incompatible(old.type, new.type):
+            return f"No {becomes(old)} becomes {becomes(new)}, so the values are gone."
         if outcome(old, new) == "altered":
             return f"A value of {becomes(old)} may become another as {becomes(new)}."
         return "Where there was no value one is filled in." if self._filled_null(old, new) else ""
@@ -109,7 +111,8 @@ class Alteration:
         """Whether rows can be found again by a primary key that stays."""
         key, line = self.old.primary, self.old.keys.get("PRIMARY", "")
         pairs = [(self.old.columns.get(n), self.new.columns.get(n)) for n in key]
-        return bool(key) and not _PREFIX.search(line) and all(a and b and a.type == b.type for a, b in pairs)
+        same = all(a and b and a.type == b.type and bool(a.generated) == bool(b.generated) for a, b in pairs)
+        return bool(key) and not _PREFIX.search(line) and same
 
     def _lossy(self) -> Iterator[tuple[str, str]]:
         for name, old in self.old.columns.items():

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.mysql.reserved_words import RESERVED_WORDS_MARIADB, RES
 
 from bothways.code import SQL, sql
 from bothways.dialects.drafting.mysql_tables import names_in, quoted
+from bothways.dialects.drafting.mysql_types import incompatible
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -123,8 +124,9 @@ def clauses(old: Table, new: Table) -> list[str]:
 
 
 def _replaced(old: Column, new: Column) -> bool:
-    """Whether MODIFY is refused, because only one of them or neither has its values in the table's rows."""
-    return old.generated != new.generated and "VIRTUAL" in {old.generated, new.generated}
+    """Whether MODIFY is refused: only one of them has its values in the table's rows, or none becomes the other."""
+    virtual = old.generated != new.generated and "VIRTUAL" in {old.generated, new.generated}
+    return virtual or incompatible(old.type, new.type)
 
 
 def _renewed(old: Mapping[str, str], new: Mapping[str, str], replaced: set[str]) -> set[str]:

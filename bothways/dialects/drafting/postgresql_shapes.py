@@ -209,12 +209,14 @@ class Shapes:
     def expression(self, key: str) -> list[Part]:
         """A generated column that becomes a plain one, which keeps its values, or the other way."""
         name = key.partition(":")[2]
-        up, down = (self._generated(a, b, key) for a, b in ((self.old, self.new), (self.new, self.old)))
+        up = self._generated(self.old, self.new, key, "")
+        down = self._generated(self.new, self.old, key, kept.placeholder(self.old, key))
         lossy = {name: "Its values are computed anew"}
         what = "generate" if self.new.fact(key, "generated") else "no longer generate"
         return [Part(Step(f"{what} {name}", up, down, lossy if self.new.fact(key, "generated") else {}))]
 
-    def _generated(self, old: Side, new: Side, key: str) -> tuple[Code, ...]:
+    def _generated(self, old: Side, new: Side, key: str, spare: str) -> tuple[Code, ...]:
+        """From one side to the other; ``spare`` is what a required column has where nothing was computed."""
         if new.fact(key, "generated"):
             return (*columns.unmake(key), *columns.make(new, key))
         name = ident(own(key))
@@ -224,6 +226,8 @@ class Shapes:
         if new.facts(key).get("default") is not None:
             codes.append(alterations.default(new, key))
         if bool(new.facts(key).get("not_null")) != bool(old.facts(key).get("not_null")):
+            if new.facts(key).get("not_null") and spare:
+                codes.append(sql(f"UPDATE {words(columns.table_of(key))} SET {name} = {spare} WHERE {name} IS NULL"))
             codes.append(alterations.nullable(key, not new.facts(key).get("not_null")))
         if new.fact(key, "comment") != old.fact(key, "comment"):
             codes.append(alterations.comment(new, key))
