@@ -36,10 +36,14 @@ def test_it_is_removed_when_the_work_in_it_fails(server):
     assert not [n for n in names(server) if n in url.database]
 
 
-def test_what_a_killed_process_left_is_seen_as_an_orphan_and_removed(server):
+def test_what_a_killed_process_left_is_seen_as_an_orphan_and_removed(server, monkeypatch):
+    # Other tests beside this one make scratch databases too, and would remove an orphan of their own machine.
+    machine = "0badcafe"
+    monkeypatch.setattr(scratch, "_host", lambda: machine)
     code = f"""
         import os, signal
         from bothways import scratch
+        scratch._host = lambda: {machine!r}
         from bothways.urls import DatabaseURL
         with scratch.database(DatabaseURL.parse({server.reveal()!r})) as url:
             print(url.database, flush=True)

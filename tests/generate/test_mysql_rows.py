@@ -7,6 +7,7 @@ import pytest
 from bothways.operations import Hints
 from tests.generate.cases.bothways import generate
 from tests.generate.cases.case import Case, also
+from tests.generate.laboratory import source
 
 KEEP = Hints(keep_data=True)
 ROWS = ("INSERT INTO t (id, a) VALUES (1, 'long enough'), (2, 'b'), (3, NULL)",)
@@ -24,7 +25,8 @@ def declared(columns):
 
 def survive(server, before, after, *rows, **more):
     """Draft a change and make it with rows, which must be what they were afterwards."""
-    return generate(Case("rows survive", declared(before), declared(after), rows=rows, **more), server)
+    found = generate(Case("rows survive", declared(before), declared(after), rows=rows, **more), server)
+    return "\n".join(map(source, found.drafts))
 
 
 KEPT = {

@@ -76,7 +76,7 @@ class Shop:
 
     def everything(self) -> dict[str, str]:
         versions = self.folder / "migrations" / "versions"
-        return {str(p.relative_to(versions)): p.read_text() for p in sorted(versions.rglob("*")) if p.is_file()}
+        return {str(p.relative_to(versions)): p.read_text() for p in sorted(versions.rglob("*.py"))}
 
     def run(self, *words: str, code: int = 0, as_json: bool = False) -> str:
         sys.modules.pop(self.module, None)
