@@ -71,6 +71,12 @@ STATUS: Final[dict[type[errors.BothwaysError], int]] = {
     errors.Conflict: 409,
     errors.ConstraintViolated: 422,
     errors.DatabaseBehind: 503,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.PreconditionFailed: 412,
+    errors.PreconditionRequired: 428,
+    errors.TooManyRequests: 429,
+    errors.RunUnderWay: 409,
 }
 """The status of each class of ``errors.py``; a test walks that module and fails on one that is not here."""
 
@@ -131,7 +137,11 @@ def problem(
 def of_error(error: errors.BothwaysError, request_id: str | None) -> Response:
     """An exception of ours as an answer."""
     status = status_of(type(error))
-    retry = {"Retry-After": _RETRY_SECONDS} if status == 503 else {}
+    headers = {"Retry-After": _RETRY_SECONDS} if status == 503 else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, errors.TooManyRequests):
+        headers["Retry-After"] = str(error.details.get("retry_after", 1))
     # The text of a server's fault may name addresses, users and files: those are for the log.
     public = status < 500 or isinstance(error, errors.RequestError)
     database = error.details.get("database")
@@ -140,7 +150,7 @@ def of_error(error: errors.BothwaysError, request_id: str | None) -> Response:
         error.code,
         _title(type(error)),
         request_id=request_id,
-        headers=retry,
+        headers=headers,
         detail=error.message if public else None,
         hint=error.hint if public else None,
         **(error.details if public else {"database": database} if isinstance(database, str) else {}),

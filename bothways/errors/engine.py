@@ -1,47 +1,4 @@
-"""Every exception of the engine; each has a message, a hint (the next command to type) and a code.
-
-::
-
-    BothwaysError
-     ├─ ConfigurationError
-     │   ├─ UnknownDatabase         no section of that name in alembic.ini
-     │   ├─ UnknownBranch           no branch of that name
-     │   ├─ DatabaseNotConfigured   a section without a URL
-     │   ├─ InvalidURL              a URL that cannot be read, or of the wrong engine
-     │   ├─ DriverMissing           the driver that the URL names is not installed
-     │   ├─ ModelsNotImportable     the canonical models cannot be imported
-     │   ├─ InvalidModels           the canonical models say what no revision can be drafted from
-     │   └─ ServerBinariesMissing   no PostgreSQL or MariaDB to start a private server with
-     ├─ HistoryError
-     │   ├─ UnknownRevision         no revision of that name in the branch
-     │   ├─ AmbiguousRevision       several revisions begin like that
-     │   ├─ InvalidRevisionFile     a revision file with a syntax error or without the needed names
-     │   ├─ DuplicateRevision       two files with one id
-     │   ├─ BrokenHistory           a parent that is missing, or a circle
-     │   └─ MultipleHeads           several heads where one is needed
-     ├─ DatabaseError
-     │   ├─ Unreachable             nothing answers at that address, or not in time
-     │   ├─ AuthenticationFailed    wrong user or password
-     │   ├─ DatabaseMissing         the server is there, the database is not
-     │   ├─ PrivilegeMissing        the role may not do that
-     │   ├─ ReadOnlyDatabase        the file, disk or server takes no writes
-     │   ├─ DiskFull                no space left
-     │   ├─ DatabaseLocked          another session holds a lock for longer than we wait
-     │   ├─ ConnectionLost          the server went away in the middle
-     │   └─ UnknownDatabaseRevision the database is at a revision that this checkout does not have
-     ├─ Refused
-     │   ├─ IrreversibleRevision    the revision says that it cannot be undone
-     │   └─ PossibleRename          something is gone and something new looks like it
-     ├─ MigrationFailed             a revision raised while it ran
-     ├─ DraftFailed                 a drafted revision does not run, so it was not written
-     ├─ WorkerLost                  the process that proves revisions ended before it had begun
-     └─ RequestError
-         ├─ NotFound                no such row, table or route
-         ├─ InvalidRequest          the request's body or query does not fit the table
-         ├─ Conflict                the row collides with another (unique, foreign key)
-         ├─ ConstraintViolated      the values break a rule of the table (check, not null, range)
-         └─ DatabaseBehind          the database is not at the revision that this build needs
-"""
+"""What goes wrong in the engine: configuration, histories, databases, revisions."""
 
 from __future__ import annotations
 
@@ -261,39 +218,3 @@ class WorkerLost(BothwaysError):
     """The process that proves revisions ended before it had begun, or by a fault of our own."""
 
     code = "worker-lost"
-
-
-class RequestError(BothwaysError):
-    """A request to the service that cannot be met as it is."""
-
-    code = "request"
-
-
-class NotFound(RequestError):
-    """No such row, table or route."""
-
-    code = "not-found"
-
-
-class InvalidRequest(RequestError):
-    """The body or the query of a request does not fit the table; ``details["errors"]`` lists where."""
-
-    code = "invalid-request"
-
-
-class Conflict(RequestError):
-    """The row collides with another one: a unique constraint or a foreign key."""
-
-    code = "conflict"
-
-
-class ConstraintViolated(RequestError):
-    """The values break a rule of the table: a check, NOT NULL, a range or a length."""
-
-    code = "constraint-violated"
-
-
-class DatabaseBehind(RequestError):
-    """The database is not at the revision that this build needs."""
-
-    code = "database-behind"
