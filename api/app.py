@@ -23,6 +23,7 @@ from bothways.crud.shapes import shapes_of
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
 from bothways.web import documentation, endpoints, logs, problems
+from bothways.web.access import Access
 from bothways.web.limits import BodyLimit, Head
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
-RESERVED = frozenset({"databases", "branches", "runs", "ready", "reviews"})
+RESERVED = frozenset({"databases", "branches", "runs", "ready", "reviews", "auth", "users", "keys", "audit"})
 DESCRIPTION = (
     "Rows of every canonical table on every configured database, and where each database stands. "
     "Errors are problem documents (RFC 9457) with a stable `code`."
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         documentation.install(app)
     # The last one added is the outermost.
     app.add_middleware(Head)
+    app.add_middleware(Access)
     app.add_middleware(BodyLimit, most=settings.max_body)
     app.add_middleware(logs.RequestLog, log=log, headers=SECURITY_HEADERS)
     return app

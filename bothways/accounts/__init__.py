@@ -1,0 +1,1 @@
+"""Who may do what: users, API keys and sessions, in tables of the engine's own."""
