@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 
 import bothways
 from api.settings import read_settings, unknown_variables
+from bothways.compatibility.rendering import Renderings
 from bothways.crud.document import describe
 from bothways.crud.listing import PageSizes
 from bothways.crud.pools import Pools
@@ -22,7 +23,7 @@ from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
-from bothways.web import documentation, endpoints, logs, problems
+from bothways.web import documentation, endpoints, logs, migrations, problems
 from bothways.web.access import Access
 from bothways.web.limits import BodyLimit, Head
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
-RESERVED = frozenset({"databases", "branches", "runs", "ready", "reviews", "auth", "users", "keys", "audit"})
+RESERVED = frozenset({"databases", "branches", "changes", "runs", "ready", "reviews", "auth", "users", "keys", "audit"})
 DESCRIPTION = (
     "Rows of every canonical table on every configured database, and where each database stands. "
     "Errors are problem documents (RFC 9457) with a stable `code`."
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     endpoints.install(
         app, project, served=pools.names, ready=settings.ready or pools.names, timeout=settings.connect_timeout
     )
+    migrations.install(app, migrations.Reader(project, Renderings(project), settings.connect_timeout), PREFIX)
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
     app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED))
     _document(app, shapes, pools.names, sizes)
