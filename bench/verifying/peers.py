@@ -18,19 +18,23 @@ _SHARED = ("alembic", "sqlalchemy", "pymysql", "mako")
 
 
 def python() -> Path:
-    """The peers' Python; makes their environment where it is missing or of other versions.
+    """The peers' Python; makes their environment where it is missing or of other versions."""
+    return environment(FOLDER, [*_PINNED, *(f"{name}=={version(name)}" for name in _SHARED)])
+
+
+def environment(folder: Path, wanted: list[str]) -> Path:
+    """The Python of an environment in ``folder`` with these packages, which is made where it is not so.
 
     Ends the benchmark where the packages cannot be had.
     """
-    wanted = [*_PINNED, *(f"{name}=={version(name)}" for name in _SHARED)]
-    stamp = FOLDER / "bench-stamp"
-    program = FOLDER / "bin" / "python"
+    stamp = folder / "bench-stamp"
+    program = folder / "bin" / "python"
     text = "\n".join([sys.version, *wanted])
     if not (stamp.is_file() and stamp.read_text() == text and program.exists()):
-        print(f"- Making the peers' environment in {FOLDER}", file=sys.stderr)
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        FOLDER.parent.mkdir(exist_ok=True)
-        for command in _commands(program, wanted):
+        print(f"- Making the peers' environment in {folder}", file=sys.stderr)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(exist_ok=True)
+        for command in _commands(folder, program, wanted):
             done = subprocess.run(command, env=_environ(), capture_output=True, text=True, check=False)
             if done.returncode:
                 sys.exit(f"cannot make the peers' environment: {done.stderr.strip()}\nnext: see to the package index")
@@ -38,15 +42,15 @@ def python() -> Path:
     return program
 
 
-def _commands(program: Path, wanted: list[str]) -> list[list[str]]:
+def _commands(folder: Path, program: Path, wanted: list[str]) -> list[list[str]]:
     uv = shutil.which("uv")
     if uv:
         return [
-            [uv, "venv", "-q", "--clear", "--no-project", "--python", sys.executable, str(FOLDER)],
+            [uv, "venv", "-q", "--clear", "--no-project", "--python", sys.executable, str(folder)],
             [uv, "pip", "install", "-q", "--no-build", "--compile-bytecode", "--python", str(program), *wanted],
         ]
     return [
-        [sys.executable, "-m", "venv", "--clear", str(FOLDER)],
+        [sys.executable, "-m", "venv", "--clear", str(folder)],
         [str(program), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary", ":all:", *wanted],
     ]
 
