@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 import bothways
@@ -24,8 +25,14 @@ from bothways.crud.shapes import shapes_of
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
 from bothways.web import documentation, endpoints, logs, migrations, problems
-from bothways.web.access import Access
+from bothways.web.access import MIGRATIONS_READ, Access, require
+from bothways.web.compression import Compression
+from bothways.web.draining import Draining
 from bothways.web.limits import BodyLimit, Head
+from bothways.web.metrics import endpoint as metrics
+from bothways.web.metrics.figures import Figures
+from bothways.web.metrics.workers import Workers
+from bothways.web.requests import Requests, UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -62,26 +69,29 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     shapes = shapes_of(project.metadata())
     sizes = PageSizes(settings.page_size, settings.page_max)
     pools = Pools(served, _limits(settings))
-    log = logs.logger(
-        settings.log_level,
-        settings.log_format,
-        secrets=logs.secrets_of(d.url for d in project.databases if d.url is not None),
-    )
+    secrets = logs.secrets_of(d.url for d in project.databases if d.url is not None)
+    lines = logs.Lines(settings.log_level, settings.log_format, secrets=secrets)
+    log = logs.logger(lines)
+    under_way = UnderWay(settings.request_timeout)
+    figures = Figures(under_way=under_way.count) if settings.metrics else None
+    workers = Workers(figures or Figures(), settings.metrics_folder)
+    draining = Draining(settings.drain, under_way.end_streams)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         with logs.of_libraries(log, settings.log_level):
             for words in unknown_variables(os.environ, project):
                 log.warning(words)
-            async with pools:
+            async with pools, under_way.watched(), workers.writing(), draining.heard():
                 log.info("serving", databases=list(pools.names), tables=len(shapes))
                 yield
 
     app = _bare(settings, lifespan)
     problems.install(app)
-    endpoints.install(
-        app, project, served=pools.names, ready=settings.ready or pools.names, timeout=settings.connect_timeout
-    )
+    looks = endpoints.Looks(project, settings.connect_timeout)
+    endpoints.install(app, project, looks, served=pools.names, ready=settings.ready or pools.names, draining=draining)
+    if figures is not None:
+        metrics.install(app, workers, partial(looks.lately, pools.names), [Depends(require(MIGRATIONS_READ))])
     migrations.install(app, migrations.Reader(project, Renderings(project), settings.connect_timeout), PREFIX)
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
     app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED))
@@ -90,9 +100,18 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         documentation.install(app)
     # The last one added is the outermost.
     app.add_middleware(Head)
+    app.add_middleware(Compression)
     app.add_middleware(Access)
     app.add_middleware(BodyLimit, most=settings.max_body)
-    app.add_middleware(logs.RequestLog, log=log, headers=SECURITY_HEADERS)
+    app.add_middleware(
+        Requests,
+        lines=lines,
+        log=log,
+        under_way=under_way,
+        figures=figures,
+        headers=SECURITY_HEADERS,
+        databases=frozenset(pools.names),
+    )
     return app
 
 
@@ -115,7 +134,8 @@ def _limits(settings: Settings) -> Limits:
         overflow=settings.pool_overflow,
         wait=settings.pool_wait,
         connect=settings.connect_timeout,
-        statement=settings.statement_timeout,
+        # A statement that outlives its request would be nobody's.
+        statement=min(settings.statement_timeout, settings.request_timeout),
         lock=settings.lock_timeout,
         recycle=settings.pool_recycle,
         ping_after=settings.pool_ping_after if settings.pool_pre_ping else None,

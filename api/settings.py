@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     pool_ping_after: float = Field(default=5.0, ge=0, description="Seconds after which a connection counts as idle")
     connect_timeout: float = Field(default=5.0, gt=0, le=300, description="Seconds to make a connection")
     statement_timeout: float = Field(default=15.0, gt=0, le=3_600, description="Seconds for a statement")
+    request_timeout: float = Field(default=30.0, gt=0, le=3_600, description="Seconds for an answer to begin")
+    drain: float = Field(
+        default=1.0, ge=0, le=300, description="Seconds not ready but answering, before SIGTERM ends the service"
+    )
+    metrics: bool = Field(default=True, description="Whether /metrics is there")
+    metrics_folder: Path | None = Field(
+        default=None, description="Folder where several workers put their figures together; bothways serve makes one"
+    )
     lock_timeout: float = Field(default=5.0, gt=0, le=3_600, description="Seconds to wait for another session's lock")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")
     log_format: Literal["auto", "json", "text"] = Field(

@@ -46,7 +46,8 @@
          ├─ PreconditionFailed      the row is no longer what the request thinks that it is
          ├─ PreconditionRequired    the request has to say which state of the row it is about
          ├─ TooManyRequests         more than is allowed in so short a time
-         └─ RunUnderWay             another run has the database
+         ├─ RunUnderWay             another run has the database
+         └─ TookTooLong             no answer within the limit of time
 """
 
 from bothways.errors.engine import (
@@ -95,6 +96,7 @@ from bothways.errors.requests import (
     PreconditionRequired,
     RequestError,
     RunUnderWay,
+    TookTooLong,
     TooManyRequests,
     Unauthenticated,
 )
@@ -138,6 +140,7 @@ __all__ = [
     "RunUnderWay",
     "ServerBinariesMissing",
     "TooManyRequests",
+    "TookTooLong",
     "Unauthenticated",
     "UnknownBranch",
     "UnknownDatabase",

@@ -75,3 +75,9 @@ class RunUnderWay(RequestError):
     """Another run has the database; ``details["run"]`` is its id."""
 
     code = "run-under-way"
+
+
+class TookTooLong(RequestError):
+    """The request took longer than a request may."""
+
+    code = "took-too-long"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bothways.project import Project
+    from bothways.web.draining import Draining
 
 _FRESH_SECONDS: Final = 1.0
 _LOOKS_AT_ONCE: Final = 4
@@ -114,10 +115,11 @@ class Looks:
             return found
 
 
-def install(app: FastAPI, project: Project, *, served: Iterable[str], ready: Iterable[str], timeout: float) -> None:
+def install(
+    app: FastAPI, project: Project, looks: Looks, *, served: Iterable[str], ready: Iterable[str], draining: Draining
+) -> None:
     """Add the endpoints: ``served`` databases have tables, ``ready`` ones decide about readiness."""
     tables, needed = frozenset(served), tuple(ready)
-    looks = Looks(project, timeout)
     faults: dict[int, dict[str, Any]] = {
         code: {"description": words, "content": {"application/problem+json": {"schema": _PROBLEM}}}
         for code, words in ((404, "There is no such database"), (503, "Not ready; databases says why"))
@@ -129,6 +131,8 @@ def install(app: FastAPI, project: Project, *, served: Iterable[str], ready: Ite
 
     async def is_ready(request: Request) -> Response:
         """Whether every database that must be ready is at the revision that this build expects."""
+        if draining.begun:
+            return _not_ready([], request.scope.get(REQUEST_ID), "the service is about to end")
         found = await looks.lately(needed) if needed else []
         if found and all(status.state == "at-head" for status in found):
             return Response(Ready(databases=found).model_dump_json(), media_type="application/json")
@@ -167,7 +171,7 @@ def install(app: FastAPI, project: Project, *, served: Iterable[str], ready: Ite
 _PROBLEM: Final = {"$ref": f"#/components/schemas/{Problem.__name__}"}
 
 
-def _not_ready(found: list[Status], request_id: str | None) -> Response:
+def _not_ready(found: list[Status], request_id: str | None, words: str = "no database is served") -> Response:
     reasons = [f"{s.name} {s.message}" for s in found if s.state != "at-head"]
     return problem(
         503,
@@ -175,7 +179,7 @@ def _not_ready(found: list[Status], request_id: str | None) -> Response:
         "Not ready",
         request_id=request_id,
         headers={"Retry-After": "5"},
-        detail="; ".join(reasons) or "no database is served",
+        detail="; ".join(reasons) or words,
         databases=[s.model_dump() for s in found],
     )
 

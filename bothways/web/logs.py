@@ -1,4 +1,4 @@
-"""Structured logs: one line a request with its id, route, status and duration; never a body, never a secret.
+"""Structured logs: lines that hold no body and no secret; ``requests.py`` writes one for each request.
 
 A line is JSON for machines, or text for people. Exceptions are logged by their classes and places in the code, without
 their texts, because a driver's text repeats values. Known secrets are cut out of every line as a second defence.
@@ -7,34 +7,27 @@ their texts, because a driver's text repeats values. Known secrets are cut out o
 from __future__ import annotations
 
 import logging
-import re
 import sys
-import time
 import traceback
-import uuid
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
 from urllib.parse import quote
 
 import structlog
 from pydantic_core import to_json
-from starlette.requests import ClientDisconnect
-
-from bothways.crud.routes import ROUTE
-from bothways.web.problems import REQUEST_ID, internal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, MutableMapping
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
     from structlog.typing import FilteringBoundLogger
 
     from bothways.urls import DatabaseURL
 
 Format = Literal["auto", "json", "text"]
-_SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+CURRENT: Final[ContextVar[str | None]] = ContextVar("bothways.request", default=None)
+"""The id of the request that is being answered."""
 _SHORTEST_SECRET: Final = 5
-_CLIENT_GONE: Final = 499  # as nginx has it: nobody heard the answer
 # Loggers of libraries and their least level: requests are logged here, and SQL would show values.
 _FOREIGN_LOGGERS: Final = {
     "uvicorn": logging.DEBUG,
@@ -47,41 +40,52 @@ _FOREIGN_LOGGERS: Final = {
 
 
 def secrets_of(urls: Iterable[DatabaseURL]) -> tuple[str, ...]:
-    """The texts that no log line may hold: passwords, as they are and as a URL writes them."""
-    found = {text for url in urls if url.password for text in (url.password, quote(url.password, safe=""))}
+    """The texts that no log line may hold: passwords, as they are and as a URL and JSON write them."""
+    plain = {url.password for url in urls if url.password}
+    found = {text for word in plain for text in (word, quote(word, safe=""), to_json(word).decode()[1:-1])}
     # A shorter one would cut ordinary words to pieces.
     return tuple(sorted((s for s in found if len(s) >= _SHORTEST_SECRET), key=len, reverse=True))
 
 
-def logger(
-    level: str, style: Format, *, secrets: Iterable[str] = (), stream: TextIO | None = None
-) -> FilteringBoundLogger:
-    """A logger that writes lines to ``stream``, standard error by default.
+class Lines:
+    """Writes lines to ``stream``, standard error by default, without the secrets that it knows.
 
     The style ``auto`` is text on a terminal, JSON elsewhere.
     """
-    hidden = tuple(secrets)
-    out = stream or sys.stderr
-    if style == "auto":
-        style = "text" if out.isatty() else "json"
+
+    def __init__(self, level: str, style: Format, *, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+        self.least = _level(level)
+        self._hidden = tuple(secrets)
+        self._out = stream or sys.stderr
+        if style == "auto":
+            style = "text" if self._out.isatty() else "json"
+        self._shown = _as_json if style == "json" else _as_text
+
+    def write(self, event: MutableMapping[str, Any]) -> None:
+        """Write one line; the event has at least ``event``, ``level`` and ``timestamp``."""
+        line = self._shown(event)
+        for secret in self._hidden:
+            line = line.replace(secret, "***")
+        self._out.write(line + "\n")
+
+
+def logger(lines: Lines) -> FilteringBoundLogger:
+    """A logger that writes there; what is logged while a request is answered has its id."""
 
     def written(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-        line = _as_json(event) if style == "json" else _as_text(event)
-        for secret in hidden:
-            line = line.replace(secret, "***")
-        out.write(line + "\n")
+        lines.write(event)
         raise structlog.DropEvent
 
     made: FilteringBoundLogger = structlog.wrap_logger(
         None,
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _with_the_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("iso", utc=True),
             _without_text_of_exceptions,
             written,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(_level(level)),
+        wrapper_class=structlog.make_filtering_bound_logger(lines.least),
     )
     return made
 
@@ -106,50 +110,6 @@ def of_libraries(log: FilteringBoundLogger, level: str) -> Iterator[None]:
             foreign.propagate = propagate
 
 
-class RequestLog:
-    """Gives each request an id and a line in the log, and answers what nobody caught with that id and nothing else."""
-
-    def __init__(self, app: ASGIApp, log: FilteringBoundLogger, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        self.app = app
-        self._log = log
-        self._headers = tuple(headers)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and log it."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        started = time.perf_counter()
-        request_id = scope[REQUEST_ID] = _request_id(scope)
-        fixed = [(b"x-request-id", request_id.encode()), *self._headers]
-        status = 0
-
-        async def answer(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                given = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(h for h in fixed if h[0] not in given)]
-            await send(message)
-
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, answer)
-            except ClientDisconnect:
-                status = status or _CLIENT_GONE
-            except Exception as error:  # noqa: BLE001 - the last one: what it lets pass, the server would print
-                self._log.error("fault", exception=error)
-                if status == 0:
-                    await internal(request_id)(scope, receive, answer)
-            self._log_request(scope, status, time.perf_counter() - started)
-
-    def _log_request(self, scope: Scope, status: int, seconds: float) -> None:
-        write = self._log.info if status < 500 else self._log.warning
-        route = scope.get(ROUTE) or getattr(scope.get("route"), "path_format", None)
-        # The path as it was sent may hold anything; the template is enough to know what was asked.
-        write("request", method=scope["method"], route=route, status=status, milliseconds=round(seconds * 1000, 3))
-
-
 class _Forward(logging.Handler):
     """Hands the records of the standard library's logging on."""
 
@@ -163,12 +123,9 @@ class _Forward(logging.Handler):
         self._log.log(record.levelno, record.getMessage(), logger=record.name, **more)
 
 
-def _request_id(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and _SANE_ID.fullmatch(value):
-            found: bytes = value
-            return found.decode()
-    return uuid.uuid4().hex
+def _with_the_request(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    request_id = CURRENT.get()
+    return event if request_id is None else {"request_id": request_id, **event}
 
 
 def _without_text_of_exceptions(

@@ -77,6 +77,7 @@ STATUS: Final[dict[type[errors.BothwaysError], int]] = {
     errors.PreconditionRequired: 428,
     errors.TooManyRequests: 429,
     errors.RunUnderWay: 409,
+    errors.TookTooLong: 503,
 }
 """The status of each class of ``errors.py``; a test walks that module and fails on one that is not here."""
 

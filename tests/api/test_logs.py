@@ -57,7 +57,7 @@ def test_the_id_of_a_problem_is_that_of_its_request(client):
 def test_passwords_are_cut_out_of_every_line():
     url = DatabaseURL.parse("postgresql://u:pass%20word%2F1@h/d")
     out = io.StringIO()
-    log = logs.logger("info", "json", secrets=logs.secrets_of([url]), stream=out)
+    log = logs.logger(logs.Lines("info", "json", secrets=logs.secrets_of([url]), stream=out))
     log.info("connecting with pass word/1 or pass%20word%2F1", url=url.reveal())
     assert "pass" not in out.getvalue()
     assert "***" in out.getvalue()
@@ -65,7 +65,7 @@ def test_passwords_are_cut_out_of_every_line():
 
 def test_nobody_writes_a_second_line_into_the_log():
     out = io.StringIO()
-    log = logs.logger("info", "text", stream=out)
+    log = logs.logger(logs.Lines("info", "text", stream=out))
     log.info("a\nb\x1b[31m", value="c\r\nd")
     assert out.getvalue().count("\n") == 1
     assert "\x1b" not in out.getvalue()
@@ -73,7 +73,7 @@ def test_nobody_writes_a_second_line_into_the_log():
 
 def test_what_libraries_log_is_written_in_the_same_way_while_the_service_runs():
     out = io.StringIO()
-    log = logs.logger("info", "json", stream=out)
+    log = logs.logger(logs.Lines("info", "json", stream=out))
     foreign = logging.getLogger("uvicorn.error")
     before = (foreign.handlers, foreign.level, foreign.propagate)
     with logs.of_libraries(log, "info"):
@@ -96,7 +96,7 @@ def test_what_libraries_log_is_written_in_the_same_way_while_the_service_runs():
 
 def test_the_level_decides_what_is_written():
     out = io.StringIO()
-    log = logs.logger("warning", "json", stream=out)
+    log = logs.logger(logs.Lines("warning", "json", stream=out))
     log.info("no")
     log.warning("yes")
     assert [json.loads(line)["event"] for line in out.getvalue().splitlines()] == ["yes"]
@@ -109,7 +109,7 @@ def test_auto_is_text_on_a_terminal_and_json_elsewhere():
 
     written = []
     for out in (Terminal(), io.StringIO()):
-        logs.logger("info", "auto", stream=out).info("hello", n=1)
+        logs.logger(logs.Lines("info", "auto", stream=out)).info("hello", n=1)
         written.append(out.getvalue())
     assert written[0].endswith("info    hello n=1\n")
     assert json.loads(written[1])["n"] == 1

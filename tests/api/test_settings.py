@@ -39,7 +39,7 @@ def test_the_page_lists_every_setting_with_its_default_and_meaning():
 
 def shown(default):
     """A default as the page writes it."""
-    if default in ((), ""):
+    if default in ((), "", None):
         return "empty"
     text = str(default).lower() if isinstance(default, bool) else str(default)
     return f"`{text.removesuffix('.0')}`"
