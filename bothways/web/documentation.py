@@ -1,4 +1,7 @@
-"""The pages for people who use the API: Swagger UI at ``/docs``, from files of our own, so that it works offline."""
+"""The pages for people who use the API: Swagger UI at ``/docs`` to try it, Redoc at ``/redoc`` to read about it.
+
+Their files are our own, so that they work offline.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
@@ -19,11 +24,14 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Nothing from elsewhere, and no script inside the page; Swagger UI sets styles on its elements."""
+"""Nothing from elsewhere, and no script inside the page; both programs set styles on their elements."""
 
 
-async def _docs(_request: Request) -> Response:
-    return FileResponse(STATIC / "docs.html", headers={"content-security-policy": _POLICY})
+def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def page(_request: Request) -> Response:
+        return FileResponse(STATIC / name, headers={"content-security-policy": _POLICY})
+
+    return page
 
 
 async def _root(request: Request) -> Response:
@@ -31,9 +39,10 @@ async def _root(request: Request) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Serve ``/docs`` and its files; ``/`` leads there."""
+    """Serve ``/docs``, ``/redoc`` and their files; ``/`` leads to the first."""
     app.router.routes += [
         Route("/", _root, include_in_schema=False),
-        Route("/docs", _docs, include_in_schema=False),
+        Route("/docs", _page("docs.html"), include_in_schema=False),
+        Route("/redoc", _page("redoc.html"), include_in_schema=False),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ]

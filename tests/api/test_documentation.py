@@ -3,6 +3,8 @@
 import hashlib
 import re
 
+import pytest
+
 from bothways.web.documentation import STATIC
 
 VENDOR = STATIC / "vendor"
@@ -13,16 +15,17 @@ def test_the_root_leads_to_the_documentation(client):
     assert "swagger-ui" in client.get("/").text
 
 
-def test_every_file_that_the_page_names_is_there(client):
-    page = client.get("/docs").text
-    files = re.findall(r'(?:src|href)="([^"]+)"', page)
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_every_file_that_the_page_names_is_there(client, page):
+    files = re.findall(r'(?:src|href)="([^"]+)"', client.get(page).text)
     assert len(files) >= 5
     for file in files:
         assert client.get(f"/{file}").status_code == 200, file
 
 
-def test_nothing_comes_from_elsewhere_and_no_script_stands_in_the_page(client):
-    answer = client.get("/docs")
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_nothing_comes_from_elsewhere_and_no_script_stands_in_the_page(client, page):
+    answer = client.get(page)
     assert "//" not in answer.text
     assert re.findall(r"<script>", answer.text) == []
     assert "default-src 'none'" in answer.headers["content-security-policy"]
