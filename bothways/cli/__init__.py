@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -257,15 +258,16 @@ def doctor(session: Session, clean: bool) -> None:
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that serve.")
+@click.option("--uds", metavar="PATH", type=click.Path(path_type=Path), help="Listen on this Unix socket instead.")
 @click.pass_obj
-def serve(session: Session, host: str, port: int, workers: int) -> None:
+def serve(session: Session, host: str, port: int, workers: int, uds: Path | None) -> None:
     """Serve the API and its documentation.
 
     They are at http://127.0.0.1:8000/docs.
     """
     from bothways.web.server import run
 
-    run(session.project(), host=host, port=port, workers=workers)
+    run(session.project(), host=host, port=port, workers=workers, uds=uds)
 
 
 def main() -> None:

@@ -87,5 +87,6 @@ def test_any_worker_tells_what_all_have_counted(tmp_path):
     assert found[f"{SECONDS}_sum", "GET", "/a", "200"] == 3
     assert found["bothways_database_statement_seconds_count", "a"] == 3
     assert found["bothways_pool_in_use", "a"] == 3
+    assert found["bothways_workers",] == 2
     # Nothing is under way in a process that has ended.
     assert found["bothways_http_requests_under_way",] == 0

@@ -43,7 +43,7 @@ class Families:
     def collect(self) -> Iterator[Metric]:
         """Every family."""
         yield InfoMetricFamily("bothways_build", "Which Bothways answers", {"version": bothways.__version__})
-        yield gauge("bothways_workers", "Processes that serve", {(): len(self.workers)})
+        yield gauge("bothways_workers", "Processes that serve", {(): sum(w.living for w in self.workers)})
         under_way = sum(w.under_way for w in self.workers)
         yield gauge("bothways_http_requests_under_way", "Requests that are being answered", {(): under_way})
         yield self._requests()

@@ -38,6 +38,8 @@ class Taken:
     statements: Sequence[Sequence[Any]] = ()
     pools: Sequence[Sequence[Any]] = ()
     under_way: int = 0
+    living: bool = True
+    """Whether the worker still serves; what it has counted stays."""
 
     def to_dict(self) -> dict[str, Any]:
         """The figures as JSON-ready data."""

@@ -48,7 +48,9 @@ class Workers:
             if file != self._file:
                 with suppress(OSError, ValueError, TypeError):
                     taken = Taken(**from_json(file.read_bytes()))
-                    found.append(taken if _lives(int(file.stem)) else replace(taken, pools=(), under_way=0))
+                    found.append(
+                        taken if _lives(int(file.stem)) else replace(taken, pools=(), under_way=0, living=False)
+                    )
         return found
 
     async def _write_on(self, file: Path) -> None:
