@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from fastapi.openapi.utils import get_openapi
 
 import bothways
 from api.settings import read_settings, unknown_variables
+from bothways.accounts.store import Store
 from bothways.compatibility.rendering import Renderings
 from bothways.crud.document import describe
 from bothways.crud.listing import PageSizes
@@ -24,22 +26,29 @@ from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
+from bothways.keys import Keys
 from bothways.web import documentation, endpoints, logs, migrations, problems
-from bothways.web.access import MIGRATIONS_READ, Access, require
+from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.compression import Compression
+from bothways.web.desk import Desk, Lives
 from bothways.web.draining import Draining
+from bothways.web.gate import Rules
 from bothways.web.limits import BodyLimit, Head
 from bothways.web.metrics import endpoint as metrics
 from bothways.web.metrics.figures import Figures
 from bothways.web.metrics.workers import Workers
+from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
+from bothways.web.security import OPEN, PAGES, Security
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from structlog.typing import FilteringBoundLogger
+
     from api.settings import Settings
     from bothways.crud.shapes import Shape
-    from bothways.project import Project
+    from bothways.project import Database, Project
 
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
@@ -53,6 +62,8 @@ SECURITY_HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 )
 
 
@@ -66,24 +77,26 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         settings, project = settings or read, project or found
     served = [d for d in project.select(settings.serve) if d.url is not None]
     _refuse_reserved([d.name for d in served])
+    keys = Keys.parse(settings.secret.get_secret_value())
     shapes = shapes_of(project.metadata())
     sizes = PageSizes(settings.page_size, settings.page_max)
     pools = Pools(served, _limits(settings))
-    secrets = logs.secrets_of(d.url for d in project.databases if d.url is not None)
+    secrets = (*keys.secrets, *logs.secrets_of(d.url for d in project.databases if d.url is not None))
     lines = logs.Lines(settings.log_level, settings.log_format, secrets=secrets)
     log = logs.logger(lines)
     under_way = UnderWay(settings.request_timeout)
     figures = Figures(under_way=under_way.count) if settings.metrics else None
     workers = Workers(figures or Figures(), settings.metrics_folder)
     draining = Draining(settings.drain, under_way.end_streams)
+    security = _security(settings, keys, project, served, log)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         with logs.of_libraries(log, settings.log_level):
             for words in unknown_variables(os.environ, project):
                 log.warning(words)
-            async with pools, under_way.watched(), workers.writing(), draining.heard():
-                log.info("serving", databases=list(pools.names), tables=len(shapes))
+            async with pools, security.desk, under_way.watched(), workers.writing(), draining.heard():
+                log.info("serving", databases=list(pools.names), tables=len(shapes), open=not keys)
                 yield
 
     app = _bare(settings, lifespan)
@@ -95,13 +108,14 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     migrations.install(app, migrations.Reader(project, Renderings(project), settings.connect_timeout), PREFIX)
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
     app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED))
-    _document(app, shapes, pools.names, sizes)
+    security.install(app)
+    _document(app, shapes, pools.names, sizes, security)
     if settings.docs:
         documentation.install(app)
     # The last one added is the outermost.
     app.add_middleware(Head)
     app.add_middleware(Compression)
-    app.add_middleware(Access)
+    security.guard(app)
     app.add_middleware(BodyLimit, most=settings.max_body)
     app.add_middleware(
         Requests,
@@ -128,6 +142,23 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
     )
 
 
+def _security(
+    settings: Settings, keys: Keys, project: Project, served: list[Database], log: FilteringBoundLogger
+) -> Security:
+    place = project.database(settings.accounts) if settings.accounts else next(iter(served), project.databases[0])
+    lives = Lives(timedelta(minutes=settings.access_minutes), timedelta(hours=settings.session_hours))
+    store = Store(place, settings.connect_timeout)
+    rules = Rules(
+        keys=keys,
+        hosts=frozenset(name.lower() for name in settings.hosts),
+        friends=frozenset(settings.cors_origins),
+        rate=Rate.read(settings.rate_limit),
+        open_paths=OPEN | (PAGES if settings.docs else frozenset()),
+        open_below=("/static/",) if settings.docs else (),
+    )
+    return Security(rules, Desk(store, keys, log, lives=lives, logins=Rate.read(settings.login_rate_limit)))
+
+
 def _limits(settings: Settings) -> Limits:
     return Limits(
         size=settings.pool_size,
@@ -151,7 +182,9 @@ def _refuse_reserved(names: list[str]) -> None:
         )
 
 
-def _document(app: FastAPI, shapes: Mapping[str, Shape], databases: tuple[str, ...], sizes: PageSizes) -> None:
+def _document(
+    app: FastAPI, shapes: Mapping[str, Shape], databases: tuple[str, ...], sizes: PageSizes, security: Security
+) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
@@ -160,6 +193,7 @@ def _document(app: FastAPI, shapes: Mapping[str, Shape], databases: tuple[str, .
             schemas.update(whole.pop("$defs", {}))
             schemas[problems.Problem.__name__] = whole
             describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__)
+            security.describe(document)
             app.openapi_schema = document
         return app.openapi_schema
 

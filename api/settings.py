@@ -7,15 +7,18 @@ They are read and checked before anything else, and every mistake is told at onc
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bothways.errors import BothwaysError, ConfigurationError
+from bothways.keys import Keys
 from bothways.project import Project
 from bothways.spelling import nearest
+from bothways.web.rates import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 PREFIX = "BOTHWAYS_"
 # Variables of others with our prefix.
 _FOREIGN_ENDINGS = ("_URL",)
+
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?")
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -66,7 +71,47 @@ class Settings(BaseSettings):
         default="auto", description="json for machines, text for people, auto for text on a terminal only"
     )
 
-    @field_validator("serve", "ready", mode="before")
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs tokens, cookies and the audit log; 32 bytes or more, several separated by commas to rotate",
+    )
+    accounts: str = Field(
+        default="", description="Database with users, keys and the audit log; the first served if empty"
+    )
+    access_minutes: int = Field(default=15, ge=1, le=120, description="Minutes that an access token is good")
+    session_hours: int = Field(default=12, ge=1, le=2_160, description="Hours until one has to log in again")
+    rate_limit: str = Field(default="600/minute", description="Most requests of each user or key and process, or off")
+    login_rate_limit: str = Field(default="20/minute", description="Most logins by each name and address, or off")
+    hosts: Names = Field(default=(), description="Names by which the service may be called; any with a secret if empty")
+    cors_origins: Names = Field(default=(), description="Origins of pages that may use the API; none if empty")
+
+    @field_validator("secret")
+    @classmethod
+    def _secret_is_long(cls, value: SecretStr) -> SecretStr:
+        try:
+            Keys.parse(value.get_secret_value())
+        except ConfigurationError as error:
+            raise ValueError(f"{error.message}; {error.hint}") from None
+        return value
+
+    @field_validator("rate_limit", "login_rate_limit")
+    @classmethod
+    def _rate_is_one(cls, value: str) -> str:
+        try:
+            Rate.read(value)
+        except ValueError:
+            raise ValueError("write it as 600/minute, 10/second or off") from None
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_are_exact(cls, value: Names) -> Names:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError("an origin is a scheme, a host and perhaps a port: https://app.example.com")
+        return value
+
+    @field_validator("serve", "ready", "hosts", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -125,11 +170,16 @@ def _is_foreign(name: str) -> bool:
 def _unknown_names(settings: Settings, project: Project) -> list[str]:
     known = [d.name for d in project.databases]
     found = []
-    for setting in ("serve", "ready"):
-        for name in getattr(settings, setting):
+    named = {
+        "serve": settings.serve,
+        "ready": settings.ready,
+        "accounts": (settings.accounts,) * bool(settings.accounts),
+    }
+    for setting, names in named.items():
+        for name in names:
             if name not in known:
                 found.append(f"{variable(setting)} names a database {name!r} that is not there: {nearest(name, known)}")
-            elif setting == "serve" and project.database(name).url is None:
+            elif setting != "ready" and project.database(name).url is None:
                 found.append(
                     f"{variable(setting)} names {name!r}, which has no URL: set {project.database(name).variable}"
                 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
 
 from bothways.errors import ConfigurationError
@@ -55,5 +57,10 @@ class Keys:
 
     def verifying(self, purpose: str) -> Mapping[str, bytes]:
         """Every key that verifies, by its id; the id tells nothing of the secret."""
-        keys = (derived(secret, purpose) for secret in self.secrets)
-        return {hashlib.sha256(b"id:" + key).hexdigest()[:16]: key for key in keys}
+        return _by_id(self.secrets, purpose)
+
+
+@lru_cache(maxsize=64)
+def _by_id(secrets: tuple[str, ...], purpose: str) -> Mapping[str, bytes]:
+    keys = (derived(secret, purpose) for secret in secrets)
+    return MappingProxyType({hashlib.sha256(b"id:" + key).hexdigest()[:16]: key for key in keys})

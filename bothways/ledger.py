@@ -6,8 +6,9 @@ written. Autogenerate, snapshots and drift never see them.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,32 @@ from bothways.errors import UnknownDatabaseRevision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+class Moment(sa.types.TypeDecorator[dt.datetime]):
+    """A moment in UTC as text of one width, so that it is the same, exact, and in order on every engine."""
+
+    impl = sa.String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str | None:
+        """``2026-11-21T15:49:19.123456Z``."""
+        return None if value is None else moment_text(value)
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> dt.datetime | None:
+        """With its zone."""
+        return None if value is None else dt.datetime.fromisoformat(value)
+
+
+def moment_text(value: dt.datetime) -> str:
+    """A moment as the tables here keep it."""
+    return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def now() -> dt.datetime:
+    """This moment in UTC."""
+    return dt.datetime.now(dt.UTC)
+
 
 _VERSIONS = sa.Table(
     "bothways_ledgers",

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bothways.cli.accounts import audit_log, user
 from bothways.cli.foreign import elsewhere, foreign_project
 from bothways.cli.proofs import choice, provable, run_verify
-from bothways.cli.session import Commands, Session, finish, show_step
+from bothways.cli.session import Commands, Session, finish, keep_output, show_step
 from bothways.reports import EXIT_COULD_NOT_RUN
 
 if TYPE_CHECKING:
@@ -29,11 +30,8 @@ def _databases(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _formats(*names: str, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    def keep(ctx: click.Context, _option: click.Parameter, value: str) -> None:
-        ctx.ensure_object(Session).output = value
-
     return click.option(
-        "-o", "--output", type=click.Choice(names), default="text", show_default=True, callback=keep,
+        "-o", "--output", type=click.Choice(names), default="text", show_default=True, callback=keep_output,
         expose_value=False, is_eager=True, help=text,
     )  # fmt: skip
 
@@ -268,6 +266,10 @@ def serve(session: Session, host: str, port: int, workers: int, uds: Path | None
     from bothways.web.server import run
 
     run(session.project(), host=host, port=port, workers=workers, uds=uds)
+
+
+app.add_command(user)
+app.add_command(audit_log, "audit")
 
 
 def main() -> None:

@@ -92,6 +92,11 @@ class Commands(click.Group):
         return list(self.commands)
 
 
+def keep_output(ctx: click.Context, _option: click.Parameter, value: str) -> None:
+    """Remember the form of the output, also for what goes wrong before the command begins."""
+    ctx.ensure_object(Session).output = value
+
+
 def finish(session: Session, report: Report) -> None:
     """Write a report to stdout and exit with its code."""
     form = importlib.import_module(f"bothways.output.{session.output}")

@@ -6,6 +6,7 @@ Reports are told apart by their ``kind``, so that showing one imports none of th
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -244,6 +245,11 @@ def _shown(function: Callable[[Any], str]) -> Callable[[Report], str]:
     return cast("Callable[[Report], str]", function)
 
 
+def _from(module: str, name: str) -> Callable[[Report], str]:
+    """A function of a module that is imported when it is needed."""
+    return lambda shown: cast("str", getattr(import_module(f"bothways.output.{module}"), name)(shown))
+
+
 _SHOWN: dict[str, Callable[[Report], str]] = {
     "status/1": _shown(_status),
     "history/1": _shown(_history),
@@ -252,4 +258,7 @@ _SHOWN: dict[str, Callable[[Report], str]] = {
     "proof/1": _shown(_proofs),
     "doctor/1": _shown(_doctor),
     "revision/1": _shown(_revision),
+    "users/1": _from("accounts", "users"),
+    "audit/1": _from("accounts", "entries"),
+    "audit-chain/1": _from("accounts", "chain"),
 }

@@ -1,4 +1,4 @@
-"""Who asks, and what they may do: the one place where a request's principal is found and its scopes are checked."""
+"""Who asks, and what they may do: where a request's principal is kept, and its scopes are checked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bothways.errors import Forbidden, Unauthenticated
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Scope
 
 __all__ = [
     "AUDIT_READ",
@@ -38,15 +38,16 @@ __all__ = [
     "ROWS_WRITE",
     "SCOPES",
     "USERS_ADMIN",
-    "Access",
     "Principal",
     "authorize",
+    "origin_of",
     "principal_of",
     "require",
 ]
 
 PRINCIPAL: Final = "bothways.principal"
 """Where a request's scope keeps its principal."""
+_HINT: Final = "send Authorization: Bearer with a token of /api/v1/auth/login or an API key"
 
 
 def principal_of(scope: Scope) -> Principal | None:
@@ -55,17 +56,27 @@ def principal_of(scope: Scope) -> Principal | None:
     return found
 
 
+def origin_of(scope: Scope) -> str:
+    """The address that a request comes from; empty where it is not known."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
 def authorize(scope: Scope, wanted: str | None = None) -> Principal:
     """Who asks, if they have that scope; raises Unauthenticated or Forbidden."""
     principal = principal_of(scope)
     if principal is None:
-        raise Unauthenticated("this needs credentials", hint="send Authorization: Bearer with a token or an API key")
+        raise unknown()
     if wanted is not None and wanted not in principal.scopes:
         raise Forbidden(
-            f"{principal.name!r} lacks the scope {wanted}",
-            hint="an admin gives roles: bothways user role",
+            f"{principal.name} lacks the scope {wanted}", hint="an admin gives roles: bothways user role NAME ROLE"
         )
     return principal
+
+
+def unknown() -> Unauthenticated:
+    """What somebody without good credentials is told."""
+    return Unauthenticated("this needs credentials that are good", hint=_HINT)
 
 
 def require(scope: str | None = None) -> Callable[[HTTPConnection], Any]:
@@ -77,18 +88,4 @@ def require(scope: str | None = None) -> Callable[[HTTPConnection], Any]:
     async def required(connection: HTTPConnection) -> Principal:
         return authorize(connection.scope, scope)
 
-    required.scope = scope  # type: ignore[attr-defined]  # the document says which one a route needs
     return required
-
-
-class Access:
-    """Finds a request's principal and puts it into its scope."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with its principal."""
-        if scope["type"] in {"http", "websocket"}:
-            scope[PRINCIPAL] = LOCAL
-        await self.app(scope, receive, send)

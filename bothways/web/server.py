@@ -12,7 +12,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from bothways.accounts.tables import keys_of
 from bothways.errors import ConfigurationError
+from bothways.keys import HOW_TO, VARIABLE
+from bothways.web.hosts import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +47,7 @@ def run(
         ) from error
     with ExitStack() as stack:
         if uds is None:
+            refuse_open(project, host)
             _require_free(host, port)
             address: dict[str, Any] = {"host": host, "port": port}
         else:
@@ -119,6 +123,15 @@ def _require_no_file(path: Path) -> None:
             raise ConfigurationError(
                 f"cannot listen on {path}: another process does", hint="end it, or choose another path"
             )
+
+
+def refuse_open(project: Project, host: str) -> None:
+    """Raises ConfigurationError for a service without a secret that others could reach."""
+    if not is_loopback(host) and not keys_of(project):
+        raise ConfigurationError(
+            f"without {VARIABLE} everybody may do everything, so the service does not listen on {host}",
+            hint=f"put {VARIABLE} into .env; {HOW_TO}; then bothways user add NAME --role admin",
+        )
 
 
 def _require_free(host: str, port: int) -> None:

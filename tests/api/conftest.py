@@ -40,7 +40,8 @@ def migrate(url, target="head"):
 @contextmanager
 def serving(urls, **settings):
     """A client of a service over those databases; answers of 500 come back as they are."""
-    given = Settings.model_construct(**{**Settings(_env_file=None).model_dump(), **settings})
+    usual = {**Settings(_env_file=None).model_dump(), "hosts": ("testserver",)}
+    given = Settings.model_construct(**{**usual, **settings})
     app = create_app(given, project_with(urls))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client

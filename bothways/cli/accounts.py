@@ -1,0 +1,234 @@
+"""The commands on users and on the audit log: ``bothways user …``, ``bothways audit …``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from bothways.cli.session import Session, finish, keep_output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import sqlalchemy as sa
+
+    from bothways.accounts.users import By
+
+T = TypeVar("T")
+
+_place = click.option(
+    "-d", "--database", metavar="NAME", help="The database with the accounts, if not BOTHWAYS_ACCOUNTS."
+)
+_from_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it."
+)
+_output = click.option(
+    "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=keep_output,
+    expose_value=False, is_eager=True, help="Text for people or JSON for machines.",
+)  # fmt: skip
+
+
+@click.group()
+def user() -> None:
+    """Who can log in to the service."""
+
+
+@user.command()
+@click.argument("name")
+@click.option("--role", required=True, help="reader, writer, reviewer, operator or admin.")
+@_from_stdin
+@_place
+@_output
+@click.pass_obj
+def add(session: Session, name: str, role: str, password_stdin: bool, database: str | None) -> None:
+    """A new user; the password is asked for, and never an argument.
+
+    The first admin is made like this: bothways user add alice --role admin
+    """
+    from bothways.accounts import users
+
+    name, role = users.valid_name(name), users.valid_role(role)
+    hashed = _new_password(name, from_stdin=password_stdin)
+    _say(session, "added", (_change(session, database, lambda c, by: users.add(c, name, hashed, role, by)),))
+
+
+@user.command("list")
+@_place
+@_output
+@click.pass_obj
+def list_users(session: Session, database: str | None) -> None:
+    """Every user."""
+    from bothways.accounts import tables, users
+
+    def read(connection: sa.Connection) -> list[users.User]:
+        return users.every(connection) if tables.LEDGER.exists(connection) else []
+
+    _say(session, "", tuple(_call(session, database, read, write=False)))
+
+
+@user.command("role")
+@click.argument("name")
+@click.argument("role")
+@_place
+@_output
+@click.pass_obj
+def set_role(session: Session, name: str, role: str, database: str | None) -> None:
+    """Give a user another role."""
+    from bothways.accounts import users
+
+    changed = _change(session, database, lambda c, by: users.change(c, users.named(c, name), by, role=role))
+    _say(session, "changed", (changed,))
+
+
+@user.command()
+@click.argument("name")
+@_place
+@_output
+@click.pass_obj
+def disable(session: Session, name: str, database: str | None) -> None:
+    """Switch a user off: every session ends, and no key works."""
+    _set_active(session, name, database, active=False)
+
+
+@user.command()
+@click.argument("name")
+@_place
+@_output
+@click.pass_obj
+def enable(session: Session, name: str, database: str | None) -> None:
+    """Switch a user on again."""
+    _set_active(session, name, database, active=True)
+
+
+@user.command()
+@click.argument("name")
+@_from_stdin
+@_place
+@_output
+@click.pass_obj
+def password(session: Session, name: str, password_stdin: bool, database: str | None) -> None:
+    """Give a user another password; every session ends, a lock is lifted."""
+    from bothways.accounts import users
+
+    known = _call(session, database, lambda c: users.named(c, name))
+    hashed = _new_password(known.name, from_stdin=password_stdin)
+
+    def change(connection: sa.Connection, by: By) -> users.User:
+        found = users.named(connection, name)
+        users.set_password(connection, found, hashed, by)
+        return found
+
+    _say(session, "changed", (_change(session, database, change),))
+
+
+@user.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@_place
+@_output
+@click.pass_obj
+def remove(session: Session, name: str, yes: bool, database: str | None) -> None:
+    """Remove a user with all keys and sessions; refused for the last admin."""
+    from bothways.accounts import users
+
+    def gone(connection: sa.Connection, by: By) -> users.User:
+        found = users.named(connection, name)
+        users.remove(connection, found, by)
+        return found
+
+    if not yes:
+        click.confirm(f"Remove {name} with all keys and sessions?", abort=True, err=True)
+    _say(session, "removed", (_change(session, database, gone),))
+
+
+@click.group("audit")
+def audit_log() -> None:
+    """What was done to users, keys, sessions and runs."""
+
+
+@audit_log.command("list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many, newest first.")
+@_place
+@_output
+@click.pass_obj
+def list_entries(session: Session, limit: int, database: str | None) -> None:
+    """The newest entries."""
+    from bothways import audit
+    from bothways.accounts.reports import AuditReport
+
+    found = _call(session, database, lambda c: audit.entries(c, limit=limit), write=False)
+    finish(session, AuditReport(tuple(found)))
+
+
+@audit_log.command()
+@click.option("--anchor", metavar="NUMBER:DIGEST", help="One that was noted before: finds an end that was cut off.")
+@_place
+@_output
+@click.pass_obj
+def verify(session: Session, anchor: str | None, database: str | None) -> None:
+    """Go through the whole chain; exits with 1 where an entry is not as it was written."""
+    from bothways import audit
+    from bothways.accounts.reports import ChainReport
+    from bothways.accounts.tables import keys_of
+
+    keys = keys_of(session.project())
+    found = _call(session, database, lambda c: audit.verify(c, keys, anchor=anchor), write=False)
+    finish(session, ChainReport(found))
+
+
+def _set_active(session: Session, name: str, database: str | None, *, active: bool) -> None:
+    from bothways.accounts import users
+
+    changed = _change(session, database, lambda c, by: users.change(c, users.named(c, name), by, active=active))
+    _say(session, "changed", (changed,))
+
+
+def _change(session: Session, database: str | None, function: Callable[[sa.Connection, By], T]) -> T:
+    from bothways.accounts.tables import keys_of
+    from bothways.accounts.users import By
+
+    by = By(f"cli:{_operator()}", "cli", keys_of(session.project()))
+    return _call(session, database, lambda connection: function(connection, by))
+
+
+def _call(session: Session, database: str | None, function: Callable[[sa.Connection], T], *, write: bool = True) -> T:
+    from bothways.accounts.tables import place_of, written
+    from bothways.connections import call
+
+    project = session.project()
+    place = project.database(database) if database else place_of(project)
+    url = place.require_url()
+    if write:
+        # A database that is not there is told, not made.
+        call(url, lambda connection: connection.rollback())
+        return call(url, written(function), purpose="write")
+    return call(url, function)
+
+
+def _new_password(name: str, *, from_stdin: bool) -> str:
+    from bothways.accounts import passwords
+
+    if from_stdin:
+        given = sys.stdin.readline(passwords.LONGEST + 2).removesuffix("\n").removesuffix("\r")
+    else:
+        given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    passwords.refuse_weak(given, name)
+    return passwords.hashed(given)
+
+
+def _operator() -> str:
+    """Who runs the command, as the system knows them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _say(session: Session, done: str, users: tuple[object, ...]) -> None:
+    from bothways.accounts.reports import UsersReport
+
+    finish(session, UsersReport(done, users))  # type: ignore[arg-type]

@@ -1,0 +1,60 @@
+"""Users and the audit log for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bothways.ledger import now
+from bothways.output.text import Cell, coloured, table
+
+if TYPE_CHECKING:
+    from bothways.accounts.reports import AuditReport, ChainReport, UsersReport
+    from bothways.accounts.users import User
+
+
+def users(shown: UsersReport) -> str:
+    """Users, one a line."""
+    if shown.done:
+        return "\n".join(f"{shown.done} {coloured(user.name, 'bold')}, {_what(user)[0]}" for user in shown.users)
+    if not shown.users:
+        return "no users yet: bothways user add NAME --role admin"
+    rows: list[list[Cell]] = [[("name", "dim"), ("role", "dim"), ("state", "dim"), ("since", "dim")]]
+    for user in shown.users:
+        state, colour = _state(user)
+        rows.append([(user.name, "bold"), (user.role, ""), (state, colour), (f"{user.created:%Y-%m-%d}", "dim")])
+    return table(rows)
+
+
+def entries(shown: AuditReport) -> str:
+    """Entries, newest first."""
+    rows: list[list[Cell]] = [
+        [(str(e.number), "dim"), (e.at[:19], "dim"), (e.who, ""), (e.what, "bold"), (e.subject, ""), (e.origin, "dim")]
+        for e in shown.entries
+    ]
+    return table(rows) or "nothing was done yet"
+
+
+def chain(shown: ChainReport) -> str:
+    """What is wrong, or the anchor to note."""
+    found = shown.found
+    if not found.ok:
+        return f"{coloured('✗', 'red')} {found.fault}"
+    lines = [f"{coloured('✓', 'green')} {found.entries} entries are as they were written"]
+    if found.unsigned:
+        lines.append(
+            coloured(f"· {found.unsigned} of them were written without BOTHWAYS_SECRET and prove nothing", "yellow")
+        )
+    return "\n".join([*lines, f"anchor: {found.anchor}"])
+
+
+def _what(user: User) -> tuple[str, str]:
+    state, colour = _state(user)
+    return (user.role if state == "active" else f"{user.role}, {state}"), colour
+
+
+def _state(user: User) -> Cell:
+    if not user.active:
+        return "disabled", "red"
+    if user.locked_until is not None and user.locked_until > now():
+        return "locked", "yellow"
+    return "active", "green"

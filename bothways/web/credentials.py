@@ -1,0 +1,107 @@
+"""From what a request brings to who asks: a token, an API key or a cookie, looked up once in some seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from bothways.accounts import apikeys, sessions, tokens
+from bothways.accounts.roles import ROLES, Principal
+from bothways.errors import DatabaseError
+from bothways.web.rates import Rate, Window
+
+if TYPE_CHECKING:
+    from bothways.accounts.store import Store
+    from bothways.keys import Keys
+
+FRESH_SECONDS: Final = 5.0
+"""So long what was looked up counts: another process may serve a revoked token for that long, this one does not."""
+_MOST_KNOWN: Final = 10_000
+_WRONG_KEYS: Final = Rate(60, 60.0)
+_BEARER: Final = b"bearer "
+
+
+class Credentials:
+    """Who asks, by their credentials."""
+
+    def __init__(self, store: Store, keys: Keys) -> None:
+        self._store = store
+        self._keys = keys
+        self._known: dict[bytes, tuple[Principal, float]] = {}
+        self._age = 0
+        self._wrong = Window(_WRONG_KEYS)
+
+    def forget(self) -> None:
+        """Look everything up anew: something was changed or revoked."""
+        self._known.clear()
+        self._age += 1
+
+    async def by_header(self, value: bytes, origin: str) -> Principal | None:
+        """Who asks by that ``Authorization``; None where it is not good. Raises DatabaseError, TooManyRequests."""
+        digest = hashlib.sha256(value).digest()
+        if (known := self._at_hand(digest)) is not None:
+            return known
+        if value[:7].lower() != _BEARER:
+            return None
+        text = value[7:].strip().decode("latin-1")
+        age = self._age
+        found = await (self._by_key(text, origin) if text.startswith("bw_") else self._by_token(text))
+        return self._remember(digest, age, found)
+
+    async def by_cookie(self, value: str) -> Principal | None:
+        """Who asks by the cookie of a session; None where it is not good. Raises DatabaseError."""
+        digest = hashlib.sha256(b"cookie " + value.encode("latin-1", "replace")).digest()
+        if (known := self._at_hand(digest)) is not None:
+            return known
+        session, age = sessions.read_cookie(self._keys, value), self._age
+        found = None if session is None else await self._by_session(session, "cookie")
+        return self._remember(digest, age, found)
+
+    def _at_hand(self, digest: bytes) -> Principal | None:
+        known = self._known.get(digest)
+        return known[0] if known is not None and known[1] > time.monotonic() else None
+
+    def _remember(self, digest: bytes, age: int, found: tuple[Principal, float | None] | None) -> Principal | None:
+        if found is None:
+            self._known.pop(digest, None)
+            return None
+        principal, ends = found
+        left = FRESH_SECONDS if ends is None else min(FRESH_SECONDS, ends - time.time())
+        if age == self._age and left > 0:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[digest] = principal, time.monotonic() + left
+        return principal
+
+    async def _by_token(self, text: str) -> tuple[Principal, float | None] | None:
+        claims = tokens.read(self._keys, text)
+        if claims is None:
+            return None
+        found = await self._by_session(claims.session, "token")
+        if found is None or found[0].id != claims.user_id:
+            return None
+        return found[0], min(found[1] or claims.expires, claims.expires)
+
+    async def _by_session(self, session: str, kind: sessions.Kind) -> tuple[Principal, float | None] | None:
+        found = await self._store.read(lambda c: sessions.owner_of(c, session, kind), None)
+        if found is None:
+            return None
+        owner, expires = found
+        scopes = ROLES.get(owner.role, frozenset())
+        return Principal(owner.id, owner.name, "user", scopes, session), expires.timestamp()
+
+    async def _by_key(self, text: str, origin: str) -> tuple[Principal, float | None] | None:
+        if apikeys.prefix_of(text) is None:
+            return None
+        self._wrong.require_room(origin)
+        found = await self._store.read(lambda c: apikeys.found_by(c, text), None)
+        if found is None:
+            self._wrong.hit(origin)
+            return None
+        if not found.noted:
+            # A database that takes no writes just now keeps nobody out.
+            with suppress(DatabaseError):
+                await self._store.write(lambda c: apikeys.note_use(c, text))
+        return found.principal, None if found.expires is None else found.expires.timestamp()

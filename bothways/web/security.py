@@ -1,0 +1,99 @@
+"""Who may do what, put into an application: the gate, the endpoints of accounts, and what the document says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.middleware.cors import CORSMiddleware
+
+from bothways.accounts.roles import ROWS_READ, ROWS_WRITE
+from bothways.web import accounts, auditing, login
+from bothways.web.access import authorize
+from bothways.web.gate import COOKIE, Gate, Rules
+from bothways.web.problems import Problem
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import Scope
+
+    from bothways.crud.shapes import Shape
+    from bothways.web.desk import Desk
+
+HEALTH: Final = frozenset({"/health/live", "/health/ready"})
+PAGES: Final = frozenset({"/", "/docs", "/redoc", "/openapi.json"})
+OPEN: Final = HEALTH | login.OPEN
+"""The operations that need no credentials."""
+_READING: Final = frozenset({"list", "get", "export", "count"})
+_WORDS: Final = {
+    401: "Nobody knows who asks: no credentials, or some that are not good",
+    403: "Who asks may not do that",
+    404: "There is no such thing",
+    409: "It collides with another, or the last admin would be gone",
+    422: "The request does not fit",
+    429: "More than is allowed in so short a time",
+    503: "The database does not answer",
+}
+_PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+_SCHEMES: Final[dict[str, dict[str, str]]] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of /api/v1/auth/login, or an API key",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "Set by /api/v1/auth/login for pages of our own; what changes something needs X-CSRF-Token too",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """The gate's rules, and the desk behind it."""
+
+    rules: Rules
+    desk: Desk
+
+    def install(self, app: FastAPI) -> None:
+        """Add the endpoints of accounts."""
+        app.state.desk = self.desk
+        faults: dict[int, dict[str, Any]] = {code: fault(code) for code in _WORDS}
+        for part in (login, accounts, auditing):
+            part.install(app, self.desk, faults)
+
+    def guard(self, app: FastAPI) -> None:
+        """Add the gate, and outside of it what answers the pages of friends' sites."""
+        app.add_middleware(Gate, rules=self.rules, credentials=self.desk.credentials)
+        if self.rules.friends:
+            app.add_middleware(
+                CORSMiddleware,
+                allow_origins=sorted(self.rules.friends),
+                allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+                allow_headers=["authorization", "content-type", "if-match", "if-none-match", "idempotency-key"],
+                expose_headers=["etag", "location", "link", "retry-after", "x-request-id", "ratelimit-remaining"],
+            )
+
+    def describe(self, document: dict[str, Any]) -> None:
+        """Say in the OpenAPI document which operations need credentials, and what is answered without."""
+        document.setdefault("components", {})["securitySchemes"] = _SCHEMES
+        document["security"] = [{"bearer": []}, {"session": []}]
+        for path, operations in document.get("paths", {}).items():
+            for operation in operations.values():
+                if path in OPEN:
+                    operation["security"] = []
+                    continue
+                for code in (401, 403, 429):
+                    operation["responses"].setdefault(str(code), fault(code))
+
+
+def fault(code: int) -> dict[str, Any]:
+    """How the document says that an error is answered."""
+    return {"description": _WORDS[code], "content": _PROBLEM}
+
+
+def allow_table(scope: Scope, _shape: Shape, operation: str) -> None:
+    """Raises Unauthenticated or Forbidden where who asks may not do that with the rows of tables."""
+    authorize(scope, ROWS_READ if operation in _READING else ROWS_WRITE)
