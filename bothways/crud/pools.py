@@ -1,9 +1,10 @@
 """Connections to each database, kept, bounded and given out fairly.
 
-Every operation is a sync function on a ``Connection``, written once. An async driver runs it in a greenlet of the event
-loop, a sync one in a thread; in both cases a first-come-first-served gate as wide as the pool stands before it, so that
-no request starves behind later ones. A server that is down, slow or restarted gives an exception of ``DatabaseError``,
-and the next request tries again: nothing here needs to be told that it is back.
+An operation on rows is a generator, written once (:mod:`bothways.dialects.performing`): a sync driver performs it in a
+thread, asyncpg in the event loop. Whatever needs a ``Connection`` gets one of SQLAlchemy's, in a thread or a greenlet.
+A gate as wide as the pool stands before both, first come, first served, so that no request starves behind later ones. A
+server that is down, slow or restarted gives a ``DatabaseError``, and the next request tries again: nothing here has to
+be told that it is back.
 """
 
 from __future__ import annotations
@@ -15,21 +16,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import anyio.to_thread
-import sqlalchemy as sa
 from anyio import CapacityLimiter
-from pydantic_core import from_json, to_json
-from sqlalchemy import event, exc, util
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import exc, util
 
+from bothways.crud.engines import engine_of
 from bothways.dialects import dialect_for
 from bothways.dialects.diagnosis import causes
-from bothways.dialects.sessions import Limits, engine_arguments, ran_too_long, same_file, session_setup, start_clock
+from bothways.dialects.performing import perform
+from bothways.dialects.sessions import Limits, direct_for, ran_too_long
 from bothways.errors import (
     BothwaysError,
     ConnectionLost,
     DatabaseError,
     DatabaseNotConfigured,
-    DriverMissing,
     Unreachable,
 )
 
@@ -37,11 +36,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from types import TracebackType
 
+    import sqlalchemy as sa
+
+    from bothways.dialects.asyncpg_direct import Direct
+    from bothways.dialects.performing import Operation
     from bothways.project import Database
-    from bothways.urls import DatabaseURL
 
 T = TypeVar("T")
-Work = "Callable[[sa.Connection], T]"
 
 _LOG: Final = logging.getLogger("bothways.crud")
 _SOON: Final = 1.0
@@ -70,35 +71,51 @@ class Pool:
     _execute: Callable[[Callable[[], Any]], Awaitable[Any]] = field(repr=False)
     """Runs a blocking function where its engine may block: in a greenlet, or in a thread."""
     _gate: asyncio.Semaphore = field(repr=False)
+    _direct: Direct | None = field(repr=False)
+    """The way past SQLAlchemy's adapter, where the driver has one."""
 
     @classmethod
     def open(cls, database: Database, limits: Limits) -> Pool:
         """A pool that connects when it is first used. Raises DatabaseNotConfigured, DriverMissing."""
         url = database.require_url()
         threads = CapacityLimiter(limits.most)
+        engine = engine_of(url, limits)
         return cls(
             database,
             limits,
-            _engine_of(url, limits),
+            engine,
             util.greenlet_spawn if url.is_async else lambda work: anyio.to_thread.run_sync(work, limiter=threads),
             asyncio.Semaphore(limits.most),
+            direct_for(url, limits, engine.dialect),
         )
 
-    async def run(self, work: Callable[[sa.Connection], T], *, repeatable: bool = False) -> T:
-        """Run ``work`` on a connection that commits each statement by itself.
+    async def perform(self, operation: Operation[T], *, repeatable: bool = False) -> T:
+        """Perform an operation on rows.
 
-        With ``repeatable`` it runs again if the connection broke under it. Raises DatabaseError for whatever is the
-        server's fault; for whatever is the statement's, the driver's own exception as SQLAlchemy wraps it.
+        With ``repeatable`` it is performed again if the connection broke under it. Raises DatabaseError for whatever is
+        the server's fault; for whatever is a statement's, the driver's own exception, bare or as SQLAlchemy wraps it.
         """
+        if self._direct is not None:
+            direct = self._direct
+            return await self._let_in(lambda: direct.perform(operation), repeatable=repeatable)
+        return await self.run(lambda connection: perform(connection, operation), repeatable=repeatable)
+
+    async def run(self, work: Callable[[sa.Connection], T], *, repeatable: bool = False) -> T:
+        """Run ``work`` on a connection that commits each statement by itself; otherwise like :meth:`perform`."""
+        return await self._let_in(lambda: self._once(work), repeatable=repeatable)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._direct is not None:
+            await self._direct.close()
+        await self._execute(self._engine.dispose)
+
+    async def _let_in(self, work: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:
         await self._enter()
         try:
             return await self._twice(work, repeatable=repeatable)
         finally:
             self._gate.release()
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._execute(self._engine.dispose)
 
     async def _enter(self) -> None:
         if not self._gate.locked():
@@ -110,10 +127,10 @@ class Pool:
         except TimeoutError:
             raise _about(self.database, Unreachable, "has no free connection") from None
 
-    async def _twice(self, work: Callable[[sa.Connection], T], *, repeatable: bool) -> T:
+    async def _twice(self, work: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:
         started = time.monotonic()
         try:
-            return await self._once(work)
+            return await work()
         except Exception as error:
             known = self._diagnosed(error)
             # A client that waited for a server that hangs does not wait twice.
@@ -122,7 +139,7 @@ class Pool:
             if not again:
                 raise (known or error) from error
         try:
-            return await self._once(work)
+            return await work()
         except Exception as error:
             raise (self._diagnosed(error) or error) from error
 
@@ -193,69 +210,6 @@ def _about(database: Database, kind: type[DatabaseError], words: str) -> Databas
 def _was_stale(error: BaseException) -> bool:
     """Whether PostgreSQL refused a statement that was prepared before a migration: it did not run."""
     return any(type(cause).__name__ == _STALE_PLAN for cause in causes(error))
-
-
-def _engine_of(url: DatabaseURL, limits: Limits) -> sa.Engine:
-    options: dict[str, Any] = {
-        "pool_size": limits.size,
-        "max_overflow": limits.overflow,
-        "pool_timeout": limits.wait,
-        "pool_recycle": round(limits.recycle),
-        "pool_use_lifo": True,
-        "hide_parameters": True,
-        "isolation_level": "AUTOCOMMIT",
-        "skip_autocommit_rollback": True,
-        "json_serializer": lambda value: to_json(value).decode(),
-        "json_deserializer": from_json,
-        **engine_arguments(url, limits),
-    }
-    try:
-        address = url.to_sqlalchemy()
-        engine = (
-            create_async_engine(address, **options).sync_engine
-            if url.is_async
-            else sa.create_engine(address, **options)
-        )
-    except (exc.NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DriverMissing(f"the driver {url.driver!r} is not installed", hint=f"pip install {url.driver}") from error
-    _watch(engine, url, limits)
-    return engine
-
-
-def _watch(engine: sa.Engine, url: DatabaseURL, limits: Limits) -> None:
-    """Set new sessions up, and try those that were idle before they are used."""
-    set_up = session_setup(url, limits)
-    identity = same_file(url)
-
-    def connected(connection: Any, record: Any) -> None:
-        if set_up is not None:
-            set_up(connection)
-        record.info["file"] = identity()
-
-    def returned(_connection: Any, record: Any) -> None:
-        record.info["idle since"] = time.monotonic()
-
-    def taken(connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info.get("file") != identity() or _is_closed(record):
-            raise exc.DisconnectionError
-        start_clock(record.driver_connection)
-        since = record.info.get("idle since")
-        if limits.ping_after is None or since is None or time.monotonic() - since < limits.ping_after:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise exc.DisconnectionError from error
-
-    event.listen(engine, "connect", connected)
-    event.listen(engine, "checkin", returned)
-    event.listen(engine, "checkout", taken)
-
-
-def _is_closed(record: Any) -> bool:
-    # asyncpg hears at once when the server goes away; others are asked by a ping.
-    is_closed = getattr(record.driver_connection, "is_closed", None)
-    return callable(is_closed) and bool(is_closed())
 
 
 __all__ = ["DatabaseNotConfigured", "Limits", "Pool", "Pools"]

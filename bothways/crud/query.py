@@ -1,23 +1,26 @@
 """A request on rows as SQL: one statement an operation where the engine can answer with the row it wrote.
 
-The statements of a shape are built once; SQLAlchemy compiles each once an engine. The functions are sync, on a
-``Connection`` that commits each statement by itself; what needs two statements opens a transaction.
+The statements of a shape are built once and compiled once an engine. An operation is a generator that asks them
+(:mod:`bothways.dialects.performing`); what needs two statements begins a transaction.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 
+from bothways.dialects.performing import BEGIN, Ask, Features, Work
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from bothways.crud.shapes import Shape
+    from bothways.dialects.performing import Answer
 
-Row = sa.Row[Any]
+Row: TypeAlias = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,68 +47,50 @@ class Queries:
         self._first_page = sa.select(*columns).order_by(*(k.column for k in shape.keys)).limit(sa.bindparam(_LIMIT))
         self._next_page = self._first_page.where(_beyond(shape))
 
-    def get(self, connection: sa.Connection, key: Sequence[Any]) -> Row | None:
+    def get(self, _features: Features, key: Sequence[Any]) -> Work[Row | None]:
         """The row of that key, None where there is none."""
-        return connection.execute(self._select, _key_values(key)).first()
+        return _first((yield Ask(self._select, _key_values(key))))
 
     def page(
-        self, connection: sa.Connection, filters: Sequence[Filter], after: Sequence[Any] | None, limit: int
-    ) -> Sequence[Row]:
+        self, _features: Features, filters: Sequence[Filter], after: Sequence[Any] | None, limit: int
+    ) -> Work[Sequence[Row]]:
         """Up to ``limit`` rows in the order of their keys, those after the key ``after`` where one is given."""
         statement = self._first_page if after is None else self._next_page
         if filters:
             statement = statement.where(*(self._condition(f) for f in filters))
-        return connection.execute(statement, {_LIMIT: limit, **_key_values(after or ())}).all()
+        return (yield Ask(statement, {_LIMIT: limit, **_key_values(after or ())})).rows
 
-    def create(self, connection: sa.Connection, values: Mapping[str, Any]) -> Row:
+    def create(self, features: Features, values: Mapping[str, Any]) -> Work[Row]:
         """Insert a row and return it as it is now."""
-        if connection.dialect.insert_returning:
-            return connection.execute(self._insert_returning, dict(values)).one()
-        with transaction(connection):
-            key = connection.execute(self._insert, dict(values)).inserted_primary_key
-            return connection.execute(self._select, _key_values(key or ())).one()
+        if features.insert_returning:
+            return (yield Ask(self._insert_returning, values)).rows[0]
+        yield BEGIN
+        inserted = yield Ask(self._insert, values)
+        return (yield Ask(self._select, _key_values(inserted.key or ()))).rows[0]
 
-    def change(self, connection: sa.Connection, key: Sequence[Any], values: Mapping[str, Any]) -> Row | None:
+    def change(self, features: Features, key: Sequence[Any], values: Mapping[str, Any]) -> Work[Row | None]:
         """Set some values of the row of that key and return it as it is now, None where there is none."""
         if not values:
-            return self.get(connection, key)
+            return _first((yield Ask(self._select, _key_values(key))))
         parameters = {**values, **_key_values(key)}
-        if connection.dialect.update_returning:
-            return connection.execute(self._update_returning, parameters).first()
-        with transaction(connection):
-            if connection.execute(self._update, parameters).rowcount == 0:
-                return None
-            return connection.execute(self._select, _key_values(key)).first()
+        if features.update_returning:
+            return _first((yield Ask(self._update_returning, parameters)))
+        yield BEGIN
+        if (yield Ask(self._update, parameters)).touched == 0:
+            return None
+        return _first((yield Ask(self._select, _key_values(key))))
 
-    def remove(self, connection: sa.Connection, key: Sequence[Any]) -> bool:
+    def remove(self, _features: Features, key: Sequence[Any]) -> Work[bool]:
         """Delete the row of that key; whether there was one."""
-        return connection.execute(self._delete, _key_values(key)).rowcount > 0
+        return (yield Ask(self._delete, _key_values(key))).touched > 0
 
     def _condition(self, condition: Filter) -> sa.ColumnElement[bool]:
         column = self._shape.table.c[condition.name]
         return column.is_(None) if condition.value is None else column == condition.value
 
 
-@contextmanager
-def transaction(connection: sa.Connection) -> Iterator[None]:
-    """A transaction on a connection that otherwise commits each statement by itself."""
-    connection.exec_driver_sql("BEGIN")
-    try:
-        yield
-    except BaseException:
-        _roll_back(connection)
-        raise
-    connection.exec_driver_sql("COMMIT")
-
-
-def _roll_back(connection: sa.Connection) -> None:
-    if connection.invalidated:
-        return
-    try:
-        connection.exec_driver_sql("ROLLBACK")
-    except sa.exc.DBAPIError:
-        # It must not go back to the pool with an open transaction.
-        connection.invalidate()
+def _first(answer: Answer) -> Row | None:
+    return answer.rows[0] if answer.rows else None
 
 
 # Names of parameters that no column has.

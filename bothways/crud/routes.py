@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,16 +20,16 @@ from bothways.crud.listing import PageSizes, listing, place_after
 from bothways.crud.query import Queries
 from bothways.crud.shapes import RowWriter, Shape, as_json, row_writer
 from bothways.crud.violations import refusal
-from bothways.errors import InvalidRequest, NotFound, UnknownDatabase
+from bothways.errors import BothwaysError, InvalidRequest, NotFound, UnknownDatabase
 from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
 
-    import sqlalchemy as sa
     from starlette.types import Receive, Scope, Send
 
     from bothways.crud.pools import Pool, Pools
+    from bothways.dialects.performing import Operation
 
 T = TypeVar("T")
 ROUTE: Final = "bothways.route"
@@ -161,13 +160,13 @@ class Tables(BaseRoute):
         return Response(status_code=204)
 
 
-async def _run(
-    target: Target, work: Callable[[sa.Connection], T], *, repeatable: bool = False, deleting: bool = False
-) -> T:
+async def _run(target: Target, operation: Operation[T], *, repeatable: bool = False, deleting: bool = False) -> T:
     database = target.pool.database
     try:
-        return await target.pool.run(work, repeatable=repeatable)
-    except SQLAlchemyError as error:
+        return await target.pool.perform(operation, repeatable=repeatable)
+    except BothwaysError:
+        raise
+    except Exception as error:
         known = refusal(error, database.dialect, target.table.shape, database.name, deleting=deleting)
         if known is None:
             raise

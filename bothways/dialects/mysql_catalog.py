@@ -73,7 +73,11 @@ _FRESH = "set session information_schema_stats_expiry = 0"
 _POSITIONS = """
     select table_name, auto_increment from information_schema.tables
      where table_schema = database() and auto_increment is not null{}"""
-_EVENTS = "select event_name, definer from information_schema.events where event_schema = database()"
+# An event that was given no STARTS begins when it was made or changed; the columns are in the event's zone and in ours.
+_EVENTS = """
+    select event_name, definer, convert_tz(starts, time_zone, '+00:00') in (created, last_altered)
+    from information_schema.events where event_schema = database()"""
+_STARTS = re.compile(r" STARTS '[\d :-]+'")
 
 
 def read(connection: sa.Connection) -> Objects:
@@ -240,9 +244,12 @@ def _routines(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]
 
 
 def _events(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:
-    for name, definer in ask(connection, _EVENTS):
+    for name, definer, from_then_on in ask(connection, _EVENTS):
         row = ask(connection, f"show create event {_quoted(name)}")[0]
-        yield f"event:{name}", {"definition": _DEFINER.sub("", str(row[3])), "sql_mode": row[1], "definer": definer}
+        definition = _DEFINER.sub("", str(row[3]))
+        if from_then_on:
+            definition = _STARTS.sub("", definition, count=1)
+        yield f"event:{name}", {"definition": definition, "sql_mode": row[1], "definer": definer}
 
 
 def _privileges(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Value]]]:

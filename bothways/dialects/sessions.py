@@ -15,6 +15,9 @@ from bothways.dialects.diagnosis import causes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.engine.interfaces import Dialect
+
+    from bothways.dialects.asyncpg_direct import Direct
     from bothways.urls import DatabaseURL
 
 _CLIENT_MARGIN: Final = 5.0
@@ -55,6 +58,15 @@ class Limits:
 def engine_arguments(url: DatabaseURL, limits: Limits) -> dict[str, Any]:
     """The arguments by which ``create_engine`` makes such sessions."""
     return _ARGUMENTS[url.dialect](url, limits)
+
+
+def direct_for(url: DatabaseURL, limits: Limits, dialect: Dialect) -> Direct | None:
+    """The connections of a driver that statements can be sent to without SQLAlchemy's adapter; None of any other."""
+    if url.driver != "asyncpg":
+        return None
+    from bothways.dialects.asyncpg_direct import Direct
+
+    return Direct(url, limits, dialect)
 
 
 def session_setup(url: DatabaseURL, limits: Limits) -> Callable[[Any], None] | None:

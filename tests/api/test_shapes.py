@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +10,9 @@ from sqlalchemy.dialects import postgresql
 
 from bothways.crud.document import describe
 from bothways.crud.listing import PageSizes, listing, place_after
-from bothways.crud.query import Queries, transaction
+from bothways.crud.query import Queries
 from bothways.crud.shapes import row_writer, shape_of, shapes_of
+from bothways.dialects.performing import BEGIN, Ask, perform
 from bothways.errors import ConfigurationError, InvalidRequest
 
 
@@ -80,7 +82,8 @@ def test_values_of_every_type_are_kept(connection):
     EVERYTHING.metadata.create_all(connection)
     shape = shape_of(EVERYTHING)
     sent = {name: value for name, value in VALUES.items() if name not in NOT_ON_SQLITE}
-    row = Queries(shape).create(connection, shape.values_to_create(json.dumps(sent).encode()))
+    values = shape.values_to_create(json.dumps(sent).encode())
+    row = perform(connection, lambda f: Queries(shape).create(f, values))
     shown = json.loads(row_writer(shape).one(row))
     assert {name: shown[name] for name in sent} == sent
     assert shown["any_number"] is None
@@ -182,16 +185,16 @@ def test_the_place_after_a_row_survives_any_key(connection):
     shape = shape_of(pair)
     queries, writer = Queries(shape), row_writer(shape)
     for left, right in keys:
-        queries.create(connection, {"left": left, "right": right})
+        perform(connection, partial(queries.create, values={"left": left, "right": right}))
     seen, after = [], None
     while len(seen) < len(keys):
-        (row,) = queries.page(connection, [], after, 1)
+        (row,) = perform(connection, partial(queries.page, filters=[], after=after, limit=1))
         seen.append(tuple(row))
         cursor = place_after(shape, writer.document(row))
         after = listing(shape, f"after={cursor}".encode(), PageSizes()).after
         assert after == tuple(row)
     assert seen == sorted(keys)
-    assert queries.page(connection, [], after, 1) == []
+    assert perform(connection, partial(queries.page, filters=[], after=after, limit=1)) == []
 
 
 @pytest.mark.parametrize("capability", ["insert_returning", "update_returning"])
@@ -200,36 +203,52 @@ def test_an_engine_that_cannot_return_what_it_wrote_is_asked_in_the_same_transac
     things = table(sa.Column("name", sa.String(20), unique=True))
     things.metadata.create_all(connection)
     queries = Queries(shape_of(things))
-    made = queries.create(connection, {"name": "first"})
-    assert tuple(made) == (1, "first")
-    assert tuple(queries.change(connection, [1], {"name": "second"})) == (1, "second")
-    assert queries.change(connection, [2], {"name": "third"}) is None
-    queries.create(connection, {"name": "other"})
+
+    def create(name):
+        return perform(connection, partial(queries.create, values={"name": name}))
+
+    def change(key, name):
+        return perform(connection, partial(queries.change, key=[key], values={"name": name}))
+
+    assert tuple(create("first")) == (1, "first")
+    assert tuple(change(1, "second")) == (1, "second")
+    assert change(2, "third") is None
+    create("other")
     with pytest.raises(sa.exc.IntegrityError):
-        queries.change(connection, [1], {"name": "other"})
+        change(1, "other")
     assert not connection.connection.dbapi_connection.in_transaction
 
 
 def test_a_transaction_that_cannot_be_rolled_back_loses_its_connection(connection):
-    def ended_behind_its_back():
-        with transaction(connection):
-            connection.exec_driver_sql("ROLLBACK")
-            raise RuntimeError("the first fault is the one that counts")
+    def ended_behind_its_back(_features):
+        yield BEGIN
+        connection.exec_driver_sql("ROLLBACK")
+        raise RuntimeError("the first fault is the one that counts")
 
     with pytest.raises(RuntimeError, match="the first fault"):
-        ended_behind_its_back()
+        perform(connection, ended_behind_its_back)
     assert connection.invalidated
 
 
 def test_a_transaction_on_a_lost_connection_is_not_rolled_back(connection):
-    def lost():
-        with transaction(connection):
-            connection.invalidate()
-            raise RuntimeError("the connection went away")
+    def lost(_features):
+        yield BEGIN
+        connection.invalidate()
+        raise RuntimeError("the connection went away")
 
     with pytest.raises(RuntimeError, match="went away"):
-        lost()
+        perform(connection, lost)
     assert connection.invalidated
+
+
+def test_an_operation_may_answer_an_error_of_its_statement(connection):
+    def asks(_features):
+        try:
+            yield Ask(sa.text("select nothing from nowhere"))
+        except sa.exc.OperationalError:
+            return (yield Ask(sa.text("select 1"))).rows
+
+    assert perform(connection, asks) == [(1,)]
 
 
 def test_a_type_that_only_changes_what_is_read_takes_what_its_column_takes():

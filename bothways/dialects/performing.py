@@ -1,0 +1,149 @@
+"""Operations on rows, written once and performed by any driver.
+
+An operation is a generator. It yields what it asks of the database, an :class:`Ask` or :data:`BEGIN`, is sent the
+:class:`Answer`, and returns its result; it knows nothing of threads, event loops and drivers. What it asks is committed
+statement by statement, unless it begins a transaction: then all of it, at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A statement and its values by name.
+
+    A statement is compiled when it is first asked, so keep it and ask the same object again. Values of an insert or
+    update that are no parameters of the statement are columns.
+    """
+
+    statement: sa.sql.expression.Executable
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Begin:
+    """What :data:`BEGIN` is."""
+
+
+BEGIN: Final = Begin()
+"""Yielded, everything after it is one transaction, committed when the operation returns."""
+
+
+class Answer(NamedTuple):
+    """The rows, how many were returned or touched, and the key of an inserted row where no rows are returned."""
+
+    rows: Sequence[Sequence[Any]] = ()
+    touched: int = 0
+    key: Sequence[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What an engine can do in one statement."""
+
+    insert_returning: bool
+    update_returning: bool
+    delete_returning: bool
+
+
+Work: TypeAlias = Generator[Ask | Begin, Answer, T]
+Operation: TypeAlias = Callable[[Features], Work[T]]
+
+
+class Session(Protocol):
+    """An asynchronous driver's connection, which commits each statement by itself."""
+
+    async def answer(self, ask: Ask) -> Answer:
+        """Run a statement."""
+        ...
+
+    async def run(self, command: str) -> None:
+        """Run one of BEGIN, COMMIT and ROLLBACK."""
+        ...
+
+
+def features_of(dialect: sa.Dialect) -> Features:
+    """What SQLAlchemy says; of MySQL and MariaDB only after it has connected."""
+    return Features(dialect.insert_returning, dialect.update_returning, dialect.delete_returning)
+
+
+def perform(connection: sa.Connection, operation: Operation[T]) -> T:
+    """Perform an operation on a connection in autocommit."""
+    work, began = operation(features_of(connection.dialect)), False
+    answer = Answer()
+    try:
+        asked = next(work)
+        while True:
+            if isinstance(asked, Ask):
+                try:
+                    answer = _answered(connection, asked)
+                except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
+                    asked = work.throw(error)
+                    continue
+            elif not began:
+                connection.exec_driver_sql("BEGIN")
+                began = True
+            asked = work.send(answer)
+    except StopIteration as done:
+        if began:
+            connection.exec_driver_sql("COMMIT")
+        result: T = done.value
+        return result
+    except BaseException:
+        if began:
+            _roll_back(connection)
+        raise
+
+
+async def perform_async(session: Session, features: Features, operation: Operation[T]) -> T:
+    """Perform an operation by an asynchronous driver; the same as :func:`perform` but for its awaits."""
+    work, began = operation(features), False
+    answer = Answer()
+    try:
+        asked = next(work)
+        while True:
+            if isinstance(asked, Ask):
+                try:
+                    answer = await session.answer(asked)
+                except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
+                    asked = work.throw(error)
+                    continue
+            elif not began:
+                await session.run("BEGIN")
+                began = True
+            asked = work.send(answer)
+    except StopIteration as done:
+        if began:
+            await session.run("COMMIT")
+        result: T = done.value
+        return result
+    except BaseException:
+        if began:
+            await session.run("ROLLBACK")
+        raise
+
+
+def _answered(connection: sa.Connection, ask: Ask) -> Answer:
+    result = connection.execute(ask.statement, dict(ask.values))
+    if result.returns_rows:
+        rows = result.all()
+        return Answer(rows, len(rows))
+    key = result.inserted_primary_key if result.is_insert else None
+    return Answer((), result.rowcount, key)
+
+
+def _roll_back(connection: sa.Connection) -> None:
+    if connection.invalidated:
+        return
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except sa.exc.DBAPIError:
+        # It must not go back to the pool with an open transaction.
+        connection.invalidate()
