@@ -1,0 +1,38 @@
+"""Answers that change nothing: a page of a table, one row."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from bothways.crud.listing import PageSizes, listing, place_after
+from bothways.crud.shapes import as_json
+from bothways.crud.targets import json_answer
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from bothways.crud.targets import Target
+
+
+async def page(target: Target, request: Request, sizes: PageSizes) -> Response:
+    """A page of rows, and where the next one begins."""
+    table = target.table
+    asked = listing(table.shape, request.scope["query_string"], sizes)
+    # One row more than asked for tells whether there is a next page.
+    work = partial(table.queries.page, filters=asked.filters, after=asked.after, limit=asked.limit + 1)
+    rows = await target.perform(work, repeatable=True)
+    items = [table.writer.document(row) for row in rows[: asked.limit]]
+    following = place_after(table.shape, items[-1]) if len(rows) > asked.limit else None
+    return json_answer(as_json({"items": items, "next": following}))
+
+
+async def get(target: Target, _request: Request, _sizes: PageSizes) -> Response:
+    """One row."""
+    key = target.table.shape.key(target.key)
+    row = await target.perform(partial(target.table.queries.get, key=key), repeatable=True)
+    return json_answer(target.table.writer.one(target.found(row)))
+
+
+ANSWERS: Final = {"list": page, "get": get}

@@ -1,0 +1,87 @@
+"""What a request is about: a table of a database, perhaps a row of it; and what every answer is made with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, unquote_to_bytes
+
+from starlette.responses import Response
+
+from bothways.crud.shapes import as_json
+from bothways.crud.violations import refusal
+from bothways.errors import BothwaysError, InvalidRequest, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bothways.crud.pools import Pool
+    from bothways.crud.query import Queries
+    from bothways.crud.shapes import RowWriter, Shape
+    from bothways.dialects.performing import Operation
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Everything by which a table is served."""
+
+    shape: Shape
+    queries: Queries
+    writer: RowWriter
+    template: str
+    """The route of the table, ``/api/v1/{database}/products``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a request is about."""
+
+    pool: Pool
+    table: Table
+    key: tuple[str, ...]
+    path: str
+    """The address of the table in that database, as the client sees it."""
+
+    async def perform(self, operation: Operation[T], *, repeatable: bool = False, deleting: bool = False) -> T:
+        """Perform an operation; what the database says of its rows comes as an exception of ours."""
+        database, shape = self.pool.database, self.table.shape
+        try:
+            return await self.pool.perform(operation, repeatable=repeatable)
+        except BothwaysError:
+            raise
+        except Exception as error:
+            known = refusal(error, database.dialect, shape, database.name, deleting=deleting)
+            if known is None:
+                raise
+            raise known from error
+
+    def found(self, row: T | None) -> T:
+        """The row; raises NotFound where there is none."""
+        if row is None:
+            raise NotFound(f"there is no such row in {self.table.shape.name}")
+        return row
+
+    def address(self, document: Mapping[str, Any]) -> str:
+        """The address of a row, as the client sees it."""
+        return f"{self.path}/{'/'.join(_segment(document[k.name]) for k in self.table.shape.keys)}"
+
+
+def json_answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer of JSON that is written already."""
+    return Response(body, status, headers, "application/json")
+
+
+def unquoted(part: str) -> str:
+    """A segment of an address as text; raises InvalidRequest."""
+    try:
+        return unquote_to_bytes(part).decode()
+    except UnicodeDecodeError:
+        words = "The address should be UTF-8"
+        raise InvalidRequest(words, details={"errors": [{"loc": ["path"], "type": "utf8", "msg": words}]}) from None
+
+
+def _segment(value: Any) -> str:
+    text = value if isinstance(value, str) else as_json(value).decode().strip('"')
+    return quote(text, safe="")
