@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bothways.code import call
+from bothways.code import call, sql
 from bothways.dialects.drafting.mysql_statements import (
     alter_table,
     clauses,
@@ -25,7 +25,7 @@ from bothways.dialects.plantable import labels
 from bothways.operations import LONGEST_MARK, SIDE, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bothways.code import Code
     from bothways.dialects.drafting.mysql_tables import Column, Table
@@ -246,7 +246,15 @@ def _computed(old: Table, new: Table) -> tuple[dict[str, Column], list[Code]]:
     """Columns that are computed no more and begin anew, with the values that they had."""
     both = [(c, new.columns[n]) for n, c in old.columns.items() if n in new.columns]
     found = [(c, now) for c, now in both if c.generated == "VIRTUAL" and not now.generated]
-    return {c.name: now.relaxed() for c, now in found}, [update(new, {c.name: plain(c.expression)}) for c, _ in found]
+    fills: list[Code] = [update(new, {c.name: plain(c.expression)}) for c, _ in found]
+    return {c.name: now.relaxed() for c, now in found}, list(_unchecked(fills)) if fills else []
+
+
+def _unchecked(fills: Sequence[Code]) -> Iterator[Code]:
+    """Fill columns with what their virtual forms showed: of a value that doesn't fit the type, as much as fits."""
+    yield sql("SET @bothways_sql_mode = @@sql_mode, sql_mode = ''")
+    yield from fills
+    yield sql("SET sql_mode = @bothways_sql_mode")
 
 
 def _staged(old: Table, new: Table, columns: Mapping[str, Column], fills: list[Code]) -> Iterator[Code]:
