@@ -15,6 +15,7 @@ import click
 from bothways.cli.accounts import audit_log, user
 from bothways.cli.foreign import elsewhere, foreign_project
 from bothways.cli.proofs import choice, provable, run_verify
+from bothways.cli.seeding import seed
 from bothways.cli.session import Commands, Session, finish, keep_output, show_step
 from bothways.reports import EXIT_COULD_NOT_RUN
 
@@ -231,6 +232,9 @@ def verify(
     whole = not (revision or last or since) and project.models is not None
     options = Options(rows, keep, timeout, seed, start=start, models=whole)
     run_verify(session, project, reachable, choice(project, reachable, revision, since, last=last), options)
+
+
+app.add_command(seed)
 
 
 @app.command()

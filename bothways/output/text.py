@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bothways.history import History, HistoryReport
     from bothways.reports import Report
     from bothways.revisions import Step
+    from bothways.seed import SeedReport
     from bothways.status import DatabaseStatus, StatusReport
     from bothways.verify import Proof, ProofReport
 
@@ -231,6 +232,11 @@ def _branch_change(shown: BranchChange, *, code: bool) -> str:
     return "\n".join(lines)
 
 
+def _seed(shown: SeedReport) -> str:
+    rows = [[("table", "dim"), ("rows", "dim")], *([(name, ""), (f"{count:,}", "")] for name, count in shown.tables)]
+    return f"{table(rows)}\n\n{shown.database} has {sum(count for _, count in shown.tables):,} rows more"
+
+
 def _doctor(shown: DoctorReport) -> str:
     rows: list[list[Cell]] = []
     for finding in shown.findings:
@@ -261,4 +267,5 @@ _SHOWN: dict[str, Callable[[Report], str]] = {
     "users/1": _from("accounts", "users"),
     "audit/1": _from("accounts", "entries"),
     "audit-chain/1": _from("accounts", "chain"),
+    "seed/1": _shown(_seed),
 }
