@@ -25,9 +25,9 @@ from bothways.crud.pools import Pools
 from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
 from bothways.dialects.sessions import Limits
-from bothways.errors import ConfigurationError
+from bothways.errors import ConfigurationError, DatabaseError
 from bothways.keys import Keys
-from bothways.web import documentation, endpoints, logs, migrations, problems
+from bothways.web import documentation, endpoints, logs, migrations, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.compression import Compression
 from bothways.web.desk import Desk, Lives
@@ -42,13 +42,15 @@ from bothways.web.requests import Requests, UnderWay
 from bothways.web.security import OPEN, PAGES, Security
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
+    from starlette.types import Scope
     from structlog.typing import FilteringBoundLogger
 
     from api.settings import Settings
     from bothways.crud.shapes import Shape
     from bothways.project import Database, Project
+    from bothways.runs import Run
 
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
@@ -106,6 +108,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     if figures is not None:
         metrics.install(app, workers, partial(looks.lately, pools.names), [Depends(require(MIGRATIONS_READ))])
     migrations.install(app, migrations.Reader(project, Renderings(project), settings.connect_timeout), PREFIX)
+    note = _noting(security.desk, log) if keys else None
+    runs.install(app, runs.Service(project, grace=settings.run_grace, note=note, prefix=PREFIX))
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
     app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED))
     security.install(app)
@@ -157,6 +161,19 @@ def _security(
         open_below=("/static/",) if settings.docs else (),
     )
     return Security(rules, Desk(store, keys, log, lives=lives, logins=Rate.read(settings.login_rate_limit)))
+
+
+def _noting(desk: Desk, log: FilteringBoundLogger) -> Callable[[Scope, str, Run], Awaitable[None]]:
+    """What adds a run to the audit log."""
+
+    async def note(scope: Scope, what: str, run: Run) -> None:
+        wish = run.wish
+        try:
+            await desk.record(scope, what, run.id, database=wish.database, kind=wish.kind, target=wish.target)
+        except DatabaseError as error:
+            log.warning("a run is missing in the audit log", run=run.id, reason=error.code)
+
+    return note
 
 
 def _limits(settings: Settings) -> Limits:

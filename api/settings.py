@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         default=None, description="Folder where several workers put their figures together; bothways serve makes one"
     )
     lock_timeout: float = Field(default=5.0, gt=0, le=3_600, description="Seconds to wait for another session's lock")
+    run_grace: float = Field(
+        default=10.0, ge=0, le=3_600, description="Seconds that a revision may go on after its run is cancelled"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged")
     log_format: Literal["auto", "json", "text"] = Field(
         default="auto", description="json for machines, text for people, auto for text on a terminal only"

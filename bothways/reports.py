@@ -29,3 +29,8 @@ class Report(Protocol):
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
         ...
+
+
+def document(report: Report) -> dict[str, Any]:
+    """A report as a whole document; ``schema`` names what kind and which version of it."""
+    return {"schema": f"bothways/{report.kind}", **report.to_dict()}

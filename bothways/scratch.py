@@ -6,14 +6,11 @@ orphans: those of a process of this machine that is gone. Process 0 stands for s
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import secrets
-import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +18,7 @@ import sqlalchemy as sa
 from bothways.connections import call
 from bothways.dialects import dialect_for
 from bothways.errors import AuthenticationFailed, BothwaysError, DatabaseMissing, PrivilegeMissing
+from bothways.processes import host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -153,12 +151,7 @@ def _described(name: str) -> Scratch:
 
 
 def _host() -> str:
-    # Containers may share a name and a temporary folder, but a process is seen only in its own PID namespace.
-    try:
-        namespace = str(Path("/proc/self/ns/pid").readlink())
-    except OSError:
-        namespace = ""
-    return hashlib.sha256(f"{socket.gethostname()} {namespace}".encode()).hexdigest()[:8]
+    return host()
 
 
 def _alive(pid: int) -> bool:

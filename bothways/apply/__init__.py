@@ -58,8 +58,9 @@ def upgrade(
     *,
     dry_run: bool = False,
     on_step: Callable[[Step], None] | None = None,
+    on_start: Callable[[sa.Connection], None] | None = None,
 ) -> RunReport:
-    """Bring a database up to ``target``.
+    """Bring a database up to ``target``; ``on_start`` is given the connection first.
 
     Raises what :func:`bothways.revisions.upgrade` raises, and a DatabaseError where the database cannot be reached.
     """
@@ -68,6 +69,8 @@ def upgrade(
         return _dry(database, history, "up", lambda versions: upgrade_plan(history, versions, target))
 
     def run(connection: sa.Connection) -> RunReport:
+        if on_start:
+            on_start(connection)
         before = _look(connection, database)
         steps = run_up(connection, project, database, target, on_step=on_step)
         return RunReport(database.name, "up", before, _look(connection, database), steps)
@@ -82,8 +85,9 @@ def downgrade(
     *,
     dry_run: bool = False,
     on_step: Callable[[Step], None] | None = None,
+    on_start: Callable[[sa.Connection], None] | None = None,
 ) -> RunReport:
-    """Take a database down to ``target``: a revision, ``base`` or ``-1``.
+    """Take a database down to ``target``: a revision, ``base`` or ``-1``; ``on_start`` is given the connection first.
 
     Raises what :func:`bothways.revisions.downgrade` raises, and a DatabaseError where the database cannot be reached.
     """
@@ -92,6 +96,8 @@ def downgrade(
         return _dry(database, history, "down", lambda versions: downgrade_plan(history, versions, target, database))
 
     def run(connection: sa.Connection) -> RunReport:
+        if on_start:
+            on_start(connection)
         before = _look(connection, database)
         steps = run_down(connection, project, database, target, on_step=on_step)
         return RunReport(database.name, "down", before, _look(connection, database), steps)

@@ -148,6 +148,18 @@ class Dialect(Protocol):
         """Give the session lock back."""
         ...
 
+    def clock(self, connection: sa.Connection) -> float:
+        """The server's clock, in seconds since 1970."""
+        ...
+
+    def session(self, connection: sa.Connection) -> str:
+        """Names the session for :meth:`end_session`; empty where a session ends with its process."""
+        ...
+
+    def end_session(self, connection: sa.Connection, session: str) -> bool:
+        """Tell the server to end another session, of which nobody is left; whether it is gone already."""
+        ...
+
     def violations(self, connection: sa.Connection) -> Sequence[str]:
         """Rows that break a foreign key although the engine let them pass, in words."""
         ...

@@ -219,6 +219,25 @@ class MySQL:
         """Give the lock back."""
         connection.exec_driver_sql("select release_lock(%s)", (self._lock_name(connection, name),))
 
+    def clock(self, connection: sa.Connection) -> float:
+        """From unix_timestamp(), whatever the session's zone."""
+        return float(connection.exec_driver_sql("select unix_timestamp(now(6))").scalar_one())
+
+    def session(self, connection: sa.Connection) -> str:
+        """Its number, which a server gives once."""
+        return str(connection.exec_driver_sql("select connection_id()").scalar_one())
+
+    def end_session(self, connection: sa.Connection, session: str) -> bool:
+        """With KILL; only a session in this database, in case the server has begun to count again."""
+        if not session.isdigit():
+            return True
+        there = connection.exec_driver_sql(
+            f"select count(*) from information_schema.processlist where id = {session} and db = database()"
+        ).scalar_one()
+        if there:
+            connection.exec_driver_sql(f"kill {session}")
+        return not there
+
     def violations(self, connection: sa.Connection) -> Sequence[str]:
         """None: the server checks every foreign key itself."""
         return ()

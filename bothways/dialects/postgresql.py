@@ -51,6 +51,8 @@ _STATES: dict[str, type[DatabaseError]] = {
 }
 _LOCK_TIMEOUT = "5s"
 _SILENT_SESSION = "60s"
+_SESSION = "a.pid::text || '-' || extract(epoch from a.backend_start)::text"
+_MINE = "a.pid = pg_backend_pid()"
 
 
 class PostgreSQL:
@@ -177,6 +179,22 @@ class PostgreSQL:
     def unlock(self, connection: sa.Connection, name: str) -> None:
         """Give the advisory lock back."""
         connection.exec_driver_sql(f"select pg_advisory_unlock({_lock_key(name)})")
+
+    def clock(self, connection: sa.Connection) -> float:
+        """From clock_timestamp(), which goes on in a transaction."""
+        return float(connection.exec_driver_sql("select extract(epoch from clock_timestamp())").scalar_one())
+
+    def session(self, connection: sa.Connection) -> str:
+        """Its process and when that began, since numbers are used again."""
+        return str(connection.exec_driver_sql(f"select {_SESSION} from pg_stat_activity a where {_MINE}").scalar_one())
+
+    def end_session(self, connection: sa.Connection, session: str) -> bool:
+        """With pg_terminate_backend, which rolls back; the same role may do that."""
+        named = session.replace("'", "''")
+        found = connection.exec_driver_sql(
+            f"select pg_terminate_backend(a.pid) from pg_stat_activity a where {_SESSION} = '{named}'"
+        )
+        return not found.all()
 
     def violations(self, connection: sa.Connection) -> Sequence[str]:
         """None: PostgreSQL checks every foreign key itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -188,6 +189,18 @@ class SQLite:
 
     def unlock(self, connection: sa.Connection, name: str) -> None:
         """Nothing to give back."""
+
+    def clock(self, connection: sa.Connection) -> float:
+        """This machine's."""
+        return time.time()
+
+    def session(self, connection: sa.Connection) -> str:
+        """Nothing: what a process leaves undone is taken back by the next one that opens the file."""
+        return ""
+
+    def end_session(self, connection: sa.Connection, session: str) -> bool:
+        """It ended with its process."""
+        return True
 
     def violations(self, connection: sa.Connection) -> Sequence[str]:
         """What ``foreign_key_check`` finds."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from bothways.reports import document
+
 if TYPE_CHECKING:
     from bothways.errors import BothwaysError
     from bothways.reports import Report
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 def report(shown: Report) -> str:
     """A report; ``schema`` names what kind and which version of it."""
-    return json.dumps({"schema": f"bothways/{shown.kind}", **shown.to_dict()}, indent=2, ensure_ascii=False)
+    return json.dumps(document(shown), indent=2, ensure_ascii=False)
 
 
 def error(shown: BothwaysError) -> str:

@@ -5,12 +5,13 @@
 """
 
 from bothways.revisions.plans import downgrade_plan, refuse_irreversible, require_known, upgrade_plan
-from bothways.revisions.running import Direction, Step, current, downgrade, upgrade
+from bothways.revisions.running import Direction, Step, StoppedError, current, downgrade, upgrade
 from bothways.revisions.scripts import options, script_directory
 
 __all__ = [
     "Direction",
     "Step",
+    "StoppedError",
     "current",
     "downgrade",
     "downgrade_plan",

@@ -126,6 +126,10 @@ def _locked(connection: sa.Connection, database: Database) -> Iterator[None]:
                 connection.commit()
 
 
+class StoppedError(Exception):
+    """Raised by ``on_step`` when it is told that a revision begins: the run ends before it."""
+
+
 class _OvertakenError(Exception):
     """Another process ran the revision between our plan and our transaction: plan again."""
 
@@ -160,6 +164,9 @@ class _Run:
                 context.run_migrations()
         except _OvertakenError:
             self.connection.rollback()
+        except StoppedError:
+            self.connection.rollback()
+            raise
         except Exception as error:
             raise failure(error, self.running, self.direction, self.database) from error
         self.connection.commit()
@@ -168,8 +175,11 @@ class _Run:
         ways = {"up": script._upgrade_revs, "down": script._downgrade_revs}  # noqa: SLF001
         for step in ways[self.direction](target, heads):
             revision = self.history.by_id[step.revision.revision]
-            started = time.monotonic()
             step.migration_fn = self._unless_overtaken(revision, context, step.migration_fn)
+            # Whoever is told may look at the database or write to it, so nothing is held meanwhile.
+            self.connection.commit()
+            self._tell(Step(revision, self.direction))
+            started = time.monotonic()
             yield step
             self._tell(Step(revision, self.direction, time.monotonic() - started))
 
@@ -183,7 +193,6 @@ class _Run:
             if there is (self.direction == "up"):
                 raise _OvertakenError
             self.running = revision
-            self._tell(Step(revision, self.direction))
             return function(**arguments)
 
         return checked

@@ -12,14 +12,13 @@ from fastapi import Depends, Path, Query
 
 from bothways.compatibility import fit, history_of, judge
 from bothways.history import History
+from bothways.runs.verdicts import newest_of
 from bothways.status import read_status
 from bothways.web import documents as d
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fastapi import FastAPI
 
     from bothways.compatibility.rendering import Renderings
@@ -44,19 +43,17 @@ def faults(*codes: int) -> dict[int | str, dict[str, Any]]:
 
 
 class Reader:
-    """Answers what is asked about the revisions of a project; ``proof_of`` finds the last proof of one."""
+    """Answers what is asked about the revisions of a project; ``timeout`` is for a look at a database, in seconds."""
 
     def __init__(
         self,
         project: Project,
         renderings: Renderings,
         timeout: float,
-        proof_of: Callable[[History, Revision], d.Proved | None] = lambda _history, _revision: None,
     ) -> None:
         self.project = project
         self._renderings = renderings
         self._timeout = timeout
-        self._proof_of = proof_of
 
     def branches(self) -> d.Branches:
         """Every branch of the project."""
@@ -86,7 +83,7 @@ class Reader:
                 "up": d.way_of(rendering.up),
                 "down": d.way_of(rendering.down),
                 "compatibility": {"breaking": judged.breaking, "reasons": judged.reasons},
-                "proof": self._proof_of(history, found),
+                "proof": self._proof(history, found),
             }
         )
 
@@ -127,6 +124,13 @@ class Reader:
         """
         found, history = history_of(self.project, database)
         return d.readiness_of(database, fit(found, history, self._renderings, revision, self._timeout))
+
+    def _proof(self, history: History, revision: Revision) -> d.Proved | None:
+        databases = [b for b in self.project.databases if b.branch.name == history.branch.name and b.url is not None]
+        kept = newest_of(databases, history.branch.name, revision.id, self._timeout)
+        if kept is None:
+            return None
+        return d.Proved.model_validate({**kept.to_dict(), "current": kept.digest == revision.digest})
 
     def _history(self, name: str) -> History:
         return History.load(self.project.branch(name))

@@ -1,6 +1,8 @@
 """What every engine must do: the same suite for all of them. A new engine is one module in bothways/dialects."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -238,3 +240,31 @@ def test_a_port_where_nobody_listens_is_unreachable(empty_database, free_port):
 
     with pytest.raises(Unreachable, match="refused"):
         call(replace(empty_database, port=free_port), lambda c: None)
+
+
+def test_the_servers_clock_is_in_seconds_since_1970(empty_database):
+    told = call(empty_database, lambda c: dialect_for(empty_database.dialect).clock(c), purpose="write")
+    assert abs(told - time.time()) < 300
+
+
+def test_a_session_of_which_nobody_is_left_can_be_ended_and_no_other_one(empty_database):
+    dialect = dialect_for(empty_database.dialect)
+
+    def end(name):
+        # A thread, since an async driver's loop runs in ours.
+        with ThreadPoolExecutor() as threads:
+            ended = threads.submit(call, empty_database, lambda c: dialect.end_session(c, name), autocommit=True)
+            return ended.result()
+
+    def open_one(connection):
+        name = dialect.session(connection)
+        connection.commit()
+        if name:
+            assert not end(name)
+            with pytest.raises(sa.exc.DBAPIError):
+                connection.exec_driver_sql("select 1")
+            connection.invalidate()
+            assert end(name)
+
+    call(empty_database, open_one, purpose="write")
+    assert all(map(end, ("", "1-2", "999999999", "1' or '1'='1")))
