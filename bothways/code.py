@@ -13,6 +13,8 @@ WIDTH = 120
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 # SQLAlchemy's text() takes these colons for parameters, and takes a backslash before those away.
 _BIND = re.compile(r"(?<![:\w$\\])(?=:[\w$]+(?![:\w$]))|(?<=\\)(?=:[\w$]*(?![:\w$]))")
+_SPECIAL = re.compile(r'\\|"""')
+_SPECIAL_AT_THE_END = re.compile(r'\\|"""|"\Z')
 _IMPORTS = {
     "op": "from alembic import op",
     "sa": "import sqlalchemy as sa",
@@ -42,7 +44,8 @@ class SQL:
     """``op.execute`` of one statement, as it stands: a colon or a percent sign means nothing.
 
     Several ``lines`` are laid out as they are, each with its own blanks before it: no line may begin or end inside a
-    literal. White space inside a line is never touched, also not a line break in a literal.
+    literal. White space inside a line is never touched, also not a line break in a literal or in a routine's body: what
+    has one stands flush left.
     """
 
     lines: tuple[str, ...]
@@ -136,14 +139,20 @@ def _roots(code: Code) -> Iterator[str]:
 def _statement(lines: Sequence[str], indent: int) -> list[str]:
     escaped = [_BIND.sub(r"\\", line) for line in lines]
     space = " " * indent
-    broken = any(not c.isprintable() for line in lines for c in line)
-    if len(lines) == 1 or broken:
-        text = literal("\n".join(escaped))
-        alone = f"{space}op.execute({text})"
-        return [alone] if len(alone) <= WIDTH else [f"{space}op.execute(", f"{space}    {text}", f"{space})"]
-    quoted = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in escaped]
-    body = [f"{space}    {line}".rstrip() for line in quoted]
-    return [f'{space}op.execute("""', *body, f'{space}""")']
+    text = "\n".join(escaped)
+    if all(line.isprintable() for line in lines) and len(lines) > 1:
+        body = [f"{space}    {_in_block(line)}".rstrip() for line in escaped]
+        return [f'{space}op.execute("""', *body, f'{space}""")']
+    if "\n" in text and all(line.isprintable() and line == line.rstrip() for line in text.split("\n")):
+        first, *more = _in_block(text, _SPECIAL_AT_THE_END).split("\n")
+        return [f'{space}op.execute("""{first}', *more[:-1], f'{more[-1]}""")']
+    alone = f"{space}op.execute({literal(text)})"
+    return [alone] if len(alone) <= WIDTH else [f"{space}op.execute(", f"{space}    {literal(text)}", f"{space})"]
+
+
+def _in_block(text: str, special: re.Pattern[str] = _SPECIAL) -> str:
+    """A text between three double quotes."""
+    return special.sub(lambda found: "".join(f"\\{c}" for c in found.group()), text)
 
 
 def _lines(code: Code, width: int, tail: str, before: int = 0) -> list[str]:

@@ -39,7 +39,12 @@ expressions = st.recursive(atoms, lambda parts: st.lists(parts, max_size=6) | ca
 lines = st.text(alphabet="ab '\":\\%#é👍", max_size=90).map(str.rstrip) | st.sampled_from(
     ["", '"""', "\\", "a::b", "x'\\"]
 )
-statements = calls(expressions) | texts.map(sql) | st.lists(lines, min_size=2, max_size=5).map(lambda x: sql(*x))
+bodies_of_routines = st.text(alphabet='ab"\\\n :', min_size=2, max_size=30)
+statements = (
+    calls(expressions)
+    | (texts | bodies_of_routines).map(sql)
+    | st.lists(lines, min_size=2, max_size=5).map(lambda x: sql(*x))
+)
 bodies = st.lists(
     statements | st.lists(statements, min_size=1, max_size=2).map(lambda x: Block(tuple(x))), min_size=1, max_size=3
 )
