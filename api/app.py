@@ -21,6 +21,7 @@ from bothways.accounts.store import Store
 from bothways.compatibility.rendering import Renderings
 from bothways.crud.document import describe
 from bothways.crud.listing import PageSizes
+from bothways.crud.observing import every
 from bothways.crud.pools import Pools
 from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
@@ -48,9 +49,11 @@ if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
     from api.settings import Settings
+    from bothways.crud.observing import Observer
     from bothways.crud.shapes import Shape
     from bothways.project import Database, Project
     from bothways.runs import Run
+    from bothways.web.traces import Traces
 
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
@@ -82,12 +85,13 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     keys = Keys.parse(settings.secret.get_secret_value())
     shapes = shapes_of(project.metadata())
     sizes = PageSizes(settings.page_size, settings.page_max)
-    pools = Pools(served, _limits(settings))
+    figures = Figures() if settings.metrics else None
+    traces = _traces(settings)
+    pools = Pools(served, _limits(settings), _observer(figures, traces))
     secrets = (*keys.secrets, *logs.secrets_of(d.url for d in project.databases if d.url is not None))
     lines = logs.Lines(settings.log_level, settings.log_format, secrets=secrets)
     log = logs.logger(lines)
     under_way = UnderWay(settings.request_timeout)
-    figures = Figures(under_way=under_way.count) if settings.metrics else None
     workers = Workers(figures or Figures(), settings.metrics_folder)
     draining = Draining(settings.drain, under_way.end_streams)
     security = _security(settings, keys, project, served, log)
@@ -100,12 +104,15 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
             async with pools, security.desk, under_way.watched(), workers.writing(), draining.heard():
                 log.info("serving", databases=list(pools.names), tables=len(shapes), open=not keys)
                 yield
+            if traces is not None:
+                traces.close()
 
     app = _bare(settings, lifespan)
     problems.install(app)
     looks = endpoints.Looks(project, settings.connect_timeout)
     endpoints.install(app, project, looks, served=pools.names, ready=settings.ready or pools.names, draining=draining)
     if figures is not None:
+        figures.pools, figures.under_way = pools.loads, under_way.count
         metrics.install(app, workers, partial(looks.lately, pools.names), [Depends(require(MIGRATIONS_READ))])
     migrations.install(app, migrations.Reader(project, Renderings(project), settings.connect_timeout), PREFIX)
     note = _noting(security.desk, log) if keys else None
@@ -121,6 +128,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     app.add_middleware(Compression)
     security.guard(app)
     app.add_middleware(BodyLimit, most=settings.max_body)
+    if traces is not None:
+        app.add_middleware(traces.middleware)
     app.add_middleware(
         Requests,
         lines=lines,
@@ -144,6 +153,18 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+
+
+def _traces(settings: Settings) -> Traces | None:
+    if settings.traces == "off":
+        return None
+    from bothways.web.traces import Traces
+
+    return Traces(settings.traces)
+
+
+def _observer(figures: Figures | None, traces: Traces | None) -> Observer | None:
+    return every(figures.statement if figures else None, traces.statement if traces else None)
 
 
 def _security(

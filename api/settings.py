@@ -18,6 +18,7 @@ from bothways.errors import BothwaysError, ConfigurationError
 from bothways.keys import Keys
 from bothways.project import Project
 from bothways.spelling import nearest
+from bothways.web.exporters import otlp_exporter
 from bothways.web.rates import Rate
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class Settings(BaseSettings):
         default=1.0, ge=0, le=300, description="Seconds not ready but answering, before SIGTERM ends the service"
     )
     metrics: bool = Field(default=True, description="Whether /metrics is there")
+    traces: Literal["off", "otlp", "console"] = Field(
+        default="off", description="Where OpenTelemetry traces go: otlp to a collector, console to standard error"
+    )
     metrics_folder: Path | None = Field(
         default=None, description="Folder where several workers put their figures together; bothways serve makes one"
     )
@@ -119,6 +123,13 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(name for name in (part.strip() for part in value.split(",")) if name)
+        return value
+
+    @field_validator("traces")
+    @classmethod
+    def _can_export(cls, value: str) -> str:
+        if value == "otlp" and otlp_exporter() is None:
+            raise ValueError("the exporter is not installed: pip install opentelemetry-exporter-otlp-proto-http")
         return value
 
     @model_validator(mode="after")

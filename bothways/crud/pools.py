@@ -20,6 +20,8 @@ from anyio import CapacityLimiter
 from sqlalchemy import exc, util
 
 from bothways.crud.engines import engine_of
+from bothways.crud.gate import Gate
+from bothways.crud.observing import observed
 from bothways.dialects import dialect_for
 from bothways.dialects.diagnosis import causes
 from bothways.dialects.performing import perform
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from bothways.crud.gate import Load
+    from bothways.crud.observing import Observer
     from bothways.dialects.asyncpg_direct import Direct
     from bothways.dialects.performing import Operation
     from bothways.project import Database
@@ -70,12 +74,13 @@ class Pool:
     _engine: sa.Engine = field(repr=False)
     _execute: Callable[[Callable[[], Any]], Awaitable[Any]] = field(repr=False)
     """Runs a blocking function where its engine may block: in a greenlet, or in a thread."""
-    _gate: asyncio.Semaphore = field(repr=False)
+    _gate: Gate = field(repr=False)
     _direct: Direct | None = field(repr=False)
     """The way past SQLAlchemy's adapter, where the driver has one."""
+    _observer: Observer | None = field(default=None, repr=False)
 
     @classmethod
-    def open(cls, database: Database, limits: Limits) -> Pool:
+    def open(cls, database: Database, limits: Limits, observer: Observer | None = None) -> Pool:
         """A pool that connects when it is first used. Raises DatabaseNotConfigured, DriverMissing."""
         url = database.require_url()
         threads = CapacityLimiter(limits.most)
@@ -85,9 +90,15 @@ class Pool:
             limits,
             engine,
             util.greenlet_spawn if url.is_async else lambda work: anyio.to_thread.run_sync(work, limiter=threads),
-            asyncio.Semaphore(limits.most),
+            Gate(limits.most),
             direct_for(url, limits, engine.dialect),
+            observer,
         )
+
+    @property
+    def load(self) -> Load:
+        """How busy it is just now."""
+        return self._gate.load
 
     async def perform(self, operation: Operation[T], *, repeatable: bool = False) -> T:
         """Perform an operation on rows.
@@ -95,6 +106,8 @@ class Pool:
         With ``repeatable`` it is performed again if the connection broke under it. Raises DatabaseError for whatever is
         the server's fault; for whatever is a statement's, the driver's own exception, bare or as SQLAlchemy wraps it.
         """
+        if self._observer is not None:
+            operation = observed(operation, self.database.name, self._observer)
         if self._direct is not None:
             direct = self._direct
             return await self._let_in(lambda: direct.perform(operation), repeatable=repeatable)
@@ -174,9 +187,10 @@ class Pool:
 class Pools:
     """The pools of every served database, open while the service runs."""
 
-    def __init__(self, databases: Iterable[Database], limits: Limits) -> None:
+    def __init__(self, databases: Iterable[Database], limits: Limits, observer: Observer | None = None) -> None:
         self._databases = tuple(databases)
         self._limits = limits
+        self._observer = observer
         self._open: dict[str, Pool] = {}
 
     @property
@@ -184,11 +198,15 @@ class Pools:
         """The databases' names."""
         return tuple(d.name for d in self._databases)
 
+    def loads(self) -> dict[str, Load]:
+        """How busy each of them is just now, by name."""
+        return {name: pool.load for name, pool in self._open.items()}
+
     def __getitem__(self, name: str) -> Pool:
         return self._open[name]
 
     async def __aenter__(self) -> Self:
-        self._open = {d.name: Pool.open(d, self._limits) for d in self._databases}
+        self._open = {d.name: Pool.open(d, self._limits, self._observer) for d in self._databases}
         return self
 
     async def __aexit__(

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from bothways.crud.gate import Load
 from bothways.web.metrics.families import Families
-from bothways.web.metrics.figures import BOUNDS, Figures, PoolFigures
+from bothways.web.metrics.figures import BOUNDS, Figures
 from bothways.web.metrics.workers import Workers
 from tests.api.conftest import serving
 
@@ -42,6 +43,9 @@ def test_requests_are_counted_by_route_and_databases_by_where_they_stand(migrate
     assert found["bothways_database_reachable", "sqlite"] == 1
     assert found["bothways_pending_revisions", "sqlite"] == 0
     assert found["bothways_http_requests_under_way",] == 1
+    assert found["bothways_database_statement_seconds_count", "sqlite"] == 2
+    assert found["bothways_pool_size", "sqlite"] == 15
+    assert found["bothways_pool_in_use", "sqlite"] == 0
 
 
 def test_they_can_be_turned_off(migrated):
@@ -64,10 +68,10 @@ def test_each_request_is_in_its_class_and_all_together_in_the_last(durations):
 
 def test_any_worker_tells_what_all_have_counted(tmp_path):
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    mine, other, gone = Figures(), Figures(pools=lambda: {"a": PoolFigures(10, 3, 1)}), Figures(under_way=lambda: 7)
+    mine, other, gone = Figures(), Figures(pools=lambda: {"a": Load(10, 3, 1)}), Figures(under_way=lambda: 7)
     for number, figures in enumerate((mine, other, gone)):
         figures.request("GET", "/a", 200, number)
-        figures.statement("a", 0.5)
+        figures.statement("a", None)(None)
 
     async def write(figures, process):
         workers = Workers(figures, tmp_path)

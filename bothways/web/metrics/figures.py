@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import asdict, dataclass, field
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from bothways.crud.gate import Load
+
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Seconds up to which a request falls into each class; there is one more class for what took longer."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NO_ROUTE: Final = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class PoolFigures:
-    """A pool at this moment."""
-
-    size: int
-    """Connections that may be open."""
-    in_use: int
-    """Those that answer a request."""
-    waiting: int
-    """Requests that wait for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,7 @@ class Figures:
     """By method, route and status: how many fell into each class of duration, and the seconds of all together."""
     statements: dict[str, list[float]] = field(default_factory=dict)
     """By database: how many, and their seconds."""
-    pools: Callable[[], Mapping[str, PoolFigures]] = dict
+    pools: Callable[[], Mapping[str, Load]] = dict
     under_way: Callable[[], int] = int
 
     def request(self, method: str, route: str | None, status: int, seconds: float) -> None:
@@ -63,18 +54,23 @@ class Figures:
         row[bisect_left(BOUNDS, seconds)] += 1
         row[-1] += seconds
 
-    def statement(self, database: str, seconds: float) -> None:
-        """Count a statement; it comes from several threads, so a figure may be off by one now and then."""
+    def statement(self, database: str, _ask: object) -> Callable[[object], None]:
+        """Count a statement when it has ended; it comes from several threads, so a figure may be off by one."""
         row = self.statements.get(database) or self.statements.setdefault(database, [0.0, 0.0])
-        row[0] += 1
-        row[1] += seconds
+        started = perf_counter()
+
+        def ended(_failure: object) -> None:
+            row[0] += 1
+            row[1] += perf_counter() - started
+
+        return ended
 
     def taken(self) -> Taken:
         """The figures of this moment."""
         return Taken(
             [[*key, *row] for key, row in self.requests.items()],
             [[name, *row] for name, row in self.statements.items()],
-            [[name, p.size, p.in_use, p.waiting] for name, p in self.pools().items()],
+            [[name, *load] for name, load in self.pools().items()],
             self.under_way(),
         )
 
