@@ -1,0 +1,161 @@
+"""``bothways user …`` and ``bothways audit …``: no password in an argument, always an admin, and every change noted."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from bothways import audit, cli, scratch
+from bothways.accounts import users
+from bothways.connections import call
+from tests import tiny
+from tests.accounts.conftest import KEYS, PASSWORD, SECRET
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def place(tmp_path, servers, monkeypatch):
+    """The URL of a project's database, in whose folder the commands run; its secret is in .env."""
+    tiny.with_three_revisions(tmp_path)
+    (tmp_path / ".env").write_text(f"BOTHWAYS_SECRET={SECRET}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BOTHWAYS_SECRET", raising=False)
+    with scratch.database(servers["sqlite"]) as url:
+        call(url, lambda c: c.rollback(), purpose="write")
+        monkeypatch.setenv("BOTHWAYS_MAIN_URL", url.reveal())
+        yield url
+
+
+def run(*arguments, code=0, given=None):
+    result = runner.invoke(cli.app, list(arguments), input=given)
+    assert result.exit_code == code, (result.output, result.exception)
+    assert PASSWORD not in result.output
+    assert "canary-secret" not in result.output
+    return result
+
+
+def add(name, role="reader", **more):
+    return run("user", "add", name, "--role", role, "--password-stdin", given=f"{PASSWORD}\n", **more)
+
+
+def names():
+    return {u["name"]: u for u in json.loads(run("user", "list", "-o", "json").stdout)["users"]}
+
+
+def test_the_first_admin_is_made_on_a_terminal(place):
+    assert "no users yet: bothways user add" in run("user", "list").stdout
+    asked = run("user", "add", "Alice", "--role", "admin", given=f"{PASSWORD}\n{PASSWORD}\n")
+    assert "added alice, admin" in asked.stdout
+    assert "Password" in asked.stderr
+    assert "alice  admin  active" in run("user", "list").stdout
+    assert call(place, lambda c: users.password_of(c, "alice")).startswith("$argon2id$")
+
+
+def test_two_passwords_that_differ_are_asked_again(place):
+    typed = f"{PASSWORD}\nanother long one\n{PASSWORD}\n{PASSWORD}\n"
+    assert "added alice" in run("user", "add", "alice", "--role", "admin", given=typed).stdout
+
+
+@pytest.mark.parametrize("weak", ["short", "", "alice and something", "x" * 2_000])
+def test_a_weak_password_is_refused(place, weak):
+    refused = run("user", "add", "alice", "--role", "admin", "--password-stdin", given=f"{weak}\n", code=2)
+    assert "a password" in refused.stderr
+    assert names() == {}
+
+
+def test_a_role_or_a_name_that_is_none_is_told_before_the_password_is_asked(place):
+    assert "did you mean admin" in run("user", "add", "alice", "--role", "admn", code=2).stderr
+    assert "a login name has" in run("user", "add", "al ice", "--role", "admin", code=2).stderr
+
+
+def test_users_change_and_go(place):
+    for name, role in (("alice", "admin"), ("bob", "reader")):
+        add(name, role)
+    assert "there is a user 'bob' already" in add("bob", code=2).stderr
+    assert "changed bob, writer" in run("user", "role", "bob", "writer").stdout
+    assert "changed bob, writer, disabled" in run("user", "disable", "bob").stdout
+    assert names()["bob"]["active"] is False
+    assert "changed bob, writer" in run("user", "enable", "bob").stdout
+    before = call(place, lambda c: users.password_of(c, "bob"))
+    run("user", "password", "bob", "--password-stdin", given="quite another passphrase\n")
+    assert call(place, lambda c: users.password_of(c, "bob")) != before
+    assert "did you mean bob?" in run("user", "role", "bbo", "reader", code=2).stderr
+    assert run("user", "remove", "bob", given="n\n", code=1)
+    assert set(names()) == {"alice", "bob"}
+    assert "removed bob" in run("user", "remove", "bob", "--yes").stdout
+    assert set(names()) == {"alice"}
+
+
+def test_the_last_admin_stays(place):
+    add("alice", "admin")
+    for command in (("remove", "alice", "--yes"), ("role", "alice", "reader"), ("disable", "alice")):
+        assert "'alice' is the last admin" in run("user", *command, code=3).stderr
+    assert names()["alice"]["role"] == "admin"
+
+
+def test_every_change_is_in_the_audit_log_and_signed(place):
+    add("alice", "admin")
+    add("bob")
+    run("user", "role", "bob", "writer")
+    shown = run("audit", "list").stdout
+    assert [word for word in shown.split() if word.startswith("user.")] == [
+        "user.role-changed",
+        "user.created",
+        "user.created",
+    ]
+    assert json.loads(run("audit", "list", "-o", "json", "--limit", "1").stdout)["entries"][0]["number"] == 3
+    checked = run("audit", "verify").stdout
+    assert "3 entries are as they were written" in checked
+    anchor = checked.split("anchor: ")[1].strip()
+    assert call(place, lambda c: audit.verify(c, KEYS)).unsigned == 0
+    call(place, lambda c: (c.execute(audit._ENTRIES.update().values(who="mallory")), c.commit()), purpose="write")
+    assert "entry 1 is not as it was written" in run("audit", "verify", "--anchor", anchor, code=1).stdout
+
+
+def test_without_a_secret_the_log_says_that_it_proves_nothing(place, tmp_path):
+    (tmp_path / ".env").unlink()
+    add("alice", "admin")
+    assert "1 of them were written without BOTHWAYS_SECRET" in run("audit", "verify").stdout
+
+
+def test_the_accounts_are_where_the_settings_say(place, monkeypatch):
+    monkeypatch.setenv("BOTHWAYS_ACCOUNTS", "mian")
+    assert "did you mean main?" in run("user", "list", code=2).stderr
+    monkeypatch.setenv("BOTHWAYS_ACCOUNTS", "main")
+    assert "no users yet" in run("user", "list").stdout
+    monkeypatch.delenv("BOTHWAYS_ACCOUNTS")
+    monkeypatch.setenv("BOTHWAYS_SERVE", "main")
+    assert "no users yet" in run("user", "list", "-d", "main").stdout
+    monkeypatch.setenv("BOTHWAYS_MAIN_URL", "")
+    assert "no database has a URL" in run("user", "list", code=2).stderr
+
+
+def test_a_short_secret_is_told(place, tmp_path):
+    (tmp_path / ".env").write_text("BOTHWAYS_SECRET=short\n")
+    told = add("alice", "admin", code=2).stderr
+    assert "shorter than 32 bytes" in told
+    assert "token_urlsafe" in told
+
+
+def test_a_database_that_is_not_there_is_not_made(place, tmp_path, monkeypatch):
+    monkeypatch.setenv("BOTHWAYS_MAIN_URL", f"sqlite:///{tmp_path / 'gone.db'}")
+    add("alice", "admin", code=2)
+    assert not (tmp_path / "gone.db").exists()
+
+
+def test_no_password_is_an_argument_or_seen_in_the_list_of_processes():
+    listed = runner.invoke(cli.app, ["user", "add", "--help"]).output
+    assert "--password-stdin" in listed
+    assert "--password " not in listed
+    ran = subprocess.run(
+        [sys.executable, "-m", "bothways", "user", "add", "alice", "hunter2", "--role", "admin"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "BOTHWAYS_MAIN_URL": ""},
+    )
+    assert ran.returncode == 2
