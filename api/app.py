@@ -40,7 +40,7 @@ from bothways.web.metrics.figures import Figures
 from bothways.web.metrics.workers import Workers
 from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
-from bothways.web.security import OPEN, PAGES, Security
+from bothways.web.security import OPEN, PAGES, Security, allow_table, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -118,7 +118,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     note = _noting(security.desk, log) if keys else None
     runs.install(app, runs.Service(project, grace=settings.run_grace, note=note, prefix=PREFIX))
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
-    app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED))
+    rows = Tables(PREFIX, shapes, pools, sizes, RESERVED, allow=allow_table, owner=owner_of)
+    app.router.routes.insert(0, rows)
     security.install(app)
     _document(app, shapes, pools.names, sizes, security)
     if settings.docs:

@@ -7,6 +7,7 @@ The statements of a shape are built once and compiled once an engine. An operati
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -34,10 +35,13 @@ class Filter:
 class Queries:
     """The statements of one shape, and the operations that run them."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, *, owned: bool = False) -> None:
         columns = [f.column for f in shape.readable]
-        here = sa.and_(*(key.column == sa.bindparam(_key(i)) for i, key in enumerate(shape.keys)))
+        mine = [shape.table.c[shape.owner] == sa.bindparam(_OWNER)] if owned and shape.owner is not None else []
+        here = sa.and_(*(key.column == sa.bindparam(_key(i)) for i, key in enumerate(shape.keys)), *mine)
         self._shape = shape
+        self.more: dict[str, Any] = {}
+        self._owned = Queries(shape, owned=True) if shape.owner is not None and not owned else self
         self._select = sa.select(*columns).where(here)
         self._insert = sa.insert(shape.table)
         self._insert_returning = self._insert.returning(*columns)
@@ -45,11 +49,18 @@ class Queries:
         self._update_returning = self._update.returning(*columns)
         self._delete = sa.delete(shape.table).where(here)
         self._first_page = sa.select(*columns).order_by(*(k.column for k in shape.keys)).limit(sa.bindparam(_LIMIT))
+        self._first_page = self._first_page.where(*mine) if mine else self._first_page
         self._next_page = self._first_page.where(_beyond(shape))
+
+    def of(self, owner: Any) -> Queries:
+        """The same on rows of that owner only: a condition in each statement."""
+        mine = copy(self._owned)
+        mine.more = {_OWNER: owner}
+        return mine
 
     def get(self, _features: Features, key: Sequence[Any]) -> Work[Row | None]:
         """The row of that key, None where there is none."""
-        return _first((yield Ask(self._select, _key_values(key))))
+        return _first((yield Ask(self._select, self._values(key))))
 
     def page(
         self, _features: Features, filters: Sequence[Filter], after: Sequence[Any] | None, limit: int
@@ -58,7 +69,7 @@ class Queries:
         statement = self._first_page if after is None else self._next_page
         if filters:
             statement = statement.where(*(self._condition(f) for f in filters))
-        return (yield Ask(statement, {_LIMIT: limit, **_key_values(after or ())})).rows
+        return (yield Ask(statement, {_LIMIT: limit, **self._values(after or ())})).rows
 
     def create(self, features: Features, values: Mapping[str, Any]) -> Work[Row]:
         """Insert a row and return it as it is now."""
@@ -66,23 +77,26 @@ class Queries:
             return (yield Ask(self._insert_returning, values)).rows[0]
         yield BEGIN
         inserted = yield Ask(self._insert, values)
-        return (yield Ask(self._select, _key_values(inserted.key or ()))).rows[0]
+        return (yield Ask(self._select, self._values(inserted.key or ()))).rows[0]
 
     def change(self, features: Features, key: Sequence[Any], values: Mapping[str, Any]) -> Work[Row | None]:
         """Set some values of the row of that key and return it as it is now, None where there is none."""
         if not values:
-            return _first((yield Ask(self._select, _key_values(key))))
-        parameters = {**values, **_key_values(key)}
+            return _first((yield Ask(self._select, self._values(key))))
+        parameters = {**values, **self._values(key)}
         if features.update_returning:
             return _first((yield Ask(self._update_returning, parameters)))
         yield BEGIN
         if (yield Ask(self._update, parameters)).touched == 0:
             return None
-        return _first((yield Ask(self._select, _key_values(key))))
+        return _first((yield Ask(self._select, self._values(key))))
 
     def remove(self, _features: Features, key: Sequence[Any]) -> Work[bool]:
         """Delete the row of that key; whether there was one."""
-        return (yield Ask(self._delete, _key_values(key))).touched > 0
+        return (yield Ask(self._delete, self._values(key))).touched > 0
+
+    def _values(self, key: Sequence[Any]) -> dict[str, Any]:
+        return {**{_key(i): value for i, value in enumerate(key)}, **self.more}
 
     def _condition(self, condition: Filter) -> sa.ColumnElement[bool]:
         column = self._shape.table.c[condition.name]
@@ -95,14 +109,11 @@ def _first(answer: Answer) -> Row | None:
 
 # Names of parameters that no column has.
 _LIMIT = "bothways limit"
+_OWNER = "bothways owner"
 
 
 def _key(position: int) -> str:
     return f"bothways key {position}"
-
-
-def _key_values(key: Sequence[Any]) -> dict[str, Any]:
-    return {_key(i): value for i, value in enumerate(key)}
 
 
 def _beyond(shape: Shape) -> sa.ColumnElement[bool]:

@@ -21,7 +21,7 @@ from bothways.errors import NotFound, UnknownDatabase
 from bothways.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from starlette.types import Receive, Scope, Send
 
@@ -47,7 +47,15 @@ class Tables(BaseRoute):
         pools: Pools,
         sizes: PageSizes,
         reserved: Container[str] = frozenset(),
+        *,
+        allow: Callable[[Scope, Shape, str], None] | None = None,
+        owner: Callable[[Scope], str | None] | None = None,
     ) -> None:
+        """``allow`` raises where who asks may not do that operation; ``owner`` says whose rows they may see of tables
+        that have owners, None for everybody's.
+        """
+        self._allow = allow
+        self._owner = owner
         self._prefix = prefix
         self._reserved = reserved
         self._pools = pools
@@ -68,7 +76,10 @@ class Tables(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; raises the exceptions of ``errors.py``, and HTTPException for 405 and 415."""
         target = self._target(scope)
-        answer = _ANSWERS[_operation(scope, target)]
+        operation = _operation(scope, target)
+        if self._allow is not None:
+            self._allow(scope, target.table.shape, operation)
+        answer = _ANSWERS[operation]
         response = await answer(target, Request(scope, receive), self._sizes)
         await response(scope, receive, send)
 
@@ -89,6 +100,8 @@ class Tables(BaseRoute):
                 "there is nothing at this address", hint=f"a row's is {self._prefix}/{database}/{name}/{address}"
             )
         path = f"{scope.get('root_path', '')}{self._prefix}/{quote(database, safe='')}/{name}"
+        if table.shape.owner is not None and self._owner is not None:
+            table = table.of(self._owner(scope))
         return Target(self._pools[database], table, tuple(key), path)
 
 

@@ -3,7 +3,7 @@
 Shapes are frozen and made at start from the canonical metadata; a column that is added to a model is in the API without
 another edit. A model's author opts out by ``info``: on a column ``{"read": False}``, ``{"write": False}`` (made by the
 server) and ``{"secret": True}`` (never leaves the service);
-on a table ``{"api": False}`` and ``{"append_only": True}``.
+on a table ``{"api": False}``, ``{"append_only": True}`` and ``{"owner": "user_id"}`` (whose a row is).
 """
 
 from __future__ import annotations
@@ -67,6 +67,8 @@ class Shape:
     fields: tuple[Field, ...]
     keys: tuple[Field, ...]
     append_only: bool
+    owner: str | None
+    """The field that says whose a row is, by the table's info ``owner``."""
     row: Any = field(repr=False)
     """The type of a row in answers, for the OpenAPI document."""
     creation: TypeAdapter[dict[str, Any]] = field(repr=False)
@@ -142,6 +144,7 @@ def shape_of(table: sa.Table) -> Shape:
         fields=fields,
         keys=keys,
         append_only=bool(table.info.get("append_only", False)),
+        owner=_owner(table, fields),
         row=_typed_dict(title, {f.name: f.accepts for f in fields if f.readable}),
         creation=TypeAdapter(
             _typed_dict(
@@ -154,6 +157,17 @@ def shape_of(table: sa.Table) -> Shape:
         ),
         by_text={f.name: TypeAdapter(f.kind.accepts) for f in fields if f.kind.comparable},
     )
+
+
+def _owner(table: sa.Table, fields: Sequence[Field]) -> str | None:
+    name: str | None = table.info.get("owner")
+    known = next((f for f in fields if f.name == name), None)
+    if name is not None and (known is None or not known.kind.comparable):
+        raise ConfigurationError(
+            f"table {table.name!r} has no column {name!r} that could say whose a row is",
+            hint='name one of its texts or UUIDs: info={"owner": "user_id"}',
+        )
+    return name
 
 
 def _shown(column: sa.Column[Any]) -> bool:
@@ -174,7 +188,7 @@ def _field(column: sa.Column[Any]) -> Field:
         readable=column.info.get("read", True) and not secret,
         writable=writable,
         changeable=writable and not column.primary_key,
-        required=not column.nullable and not has_default,
+        required=not column.nullable and not has_default and column.name != column.table.info.get("owner"),
         secret=secret,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
@@ -32,6 +32,26 @@ class Table:
     writer: RowWriter
     template: str
     """The route of the table, ``/api/v1/{database}/products``."""
+    owner: Any = None
+    """Whose rows these are; None for everybody's."""
+
+    def of(self, owner: str | None) -> Table:
+        """The table with the rows of that owner only, as the owner's column has it; all of it for None."""
+        field = self.shape.owner
+        if owner is None or field is None:
+            return self
+        value = self.shape.value(field, owner, ("credentials", field))
+        return replace(self, queries=self.queries.of(value), owner=value)
+
+    def owned(self, values: dict[str, Any], *, new: bool = False) -> dict[str, Any]:
+        """Values to write, with the owner in those of a ``new`` row; raises InvalidRequest for another owner."""
+        field = self.shape.owner
+        if self.owner is None or field is None:
+            return values
+        if values.get(field, self.owner) != self.owner:
+            words = "Input should be yourself, or left out"
+            raise InvalidRequest(words, details={"errors": [{"loc": ["body", field], "type": "owner", "msg": words}]})
+        return {**values, field: self.owner} if new else values
 
 
 @dataclass(frozen=True, slots=True)

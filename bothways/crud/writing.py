@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 async def create(target: Target, request: Request, _sizes: PageSizes) -> Response:
     """Create a row; the answer holds it and its address."""
     table = target.table
-    values = table.shape.values_to_create(await _body(request))
+    values = table.owned(table.shape.values_to_create(await _body(request)), new=True)
     row = await target.perform(partial(table.queries.create, values=values))
     document = table.writer.document(row)
     return json_answer(as_json(document), status=201, headers={"location": target.address(document)})
@@ -31,7 +31,7 @@ async def update(target: Target, request: Request, _sizes: PageSizes) -> Respons
     """Change some values of a row."""
     table = target.table
     key = table.shape.key(target.key)
-    values = table.shape.values_to_change(await _body(request))
+    values = table.owned(table.shape.values_to_change(await _body(request)))
     row = await target.perform(partial(table.queries.change, key=key, values=values))
     return json_answer(table.writer.one(target.found(row)))
 

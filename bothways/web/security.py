@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.middleware.cors import CORSMiddleware
 
-from bothways.accounts.roles import ROWS_READ, ROWS_WRITE
+from bothways.accounts.roles import ROWS_READ, ROWS_WRITE, USERS_ADMIN
 from bothways.web import accounts, auditing, login
 from bothways.web.access import authorize
 from bothways.web.gate import COOKIE, Gate, Rules
@@ -87,6 +87,12 @@ class Security:
                     continue
                 for code in (401, 403, 429):
                     operation["responses"].setdefault(str(code), fault(code))
+
+
+def owner_of(scope: Scope) -> str | None:
+    """Whose rows somebody may see of tables that have owners: their own; everybody's for who administers users."""
+    principal = authorize(scope)
+    return None if USERS_ADMIN in principal.scopes else principal.id
 
 
 def fault(code: int) -> dict[str, Any]:
