@@ -149,7 +149,7 @@ class _Users:
         """A new user."""
         passwords.refuse_weak(body.password, body.name)
         hashed = await self._desk.hash(partial(passwords.hashed, body.password))
-        made = await self._desk.change(request.scope, lambda c, by: users.add(c, body.name, hashed, body.role, by))
+        made = await self._desk.add(request.scope, lambda c, by: users.add(c, body.name, hashed, body.role, by))
         response.headers["location"] = f"{request.scope.get('root_path', '')}{USERS}/{made.id}"
         return _user(made)
 
@@ -194,7 +194,7 @@ class _Keys:
     async def create(self, request: Request, who: Anyone, body: NewKey) -> MadeKey:
         """A new key; this answer shows it, and no other."""
         owner, expires = _user_only(who), now() + timedelta(days=body.days)
-        key, text = await self._desk.change(
+        key, text = await self._desk.add(
             request.scope, lambda c, by: apikeys.create(c, owner, body.name, body.scopes, expires, by)
         )
         return MadeKey(**_key(key).model_dump(), key=text)

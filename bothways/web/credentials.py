@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bothways.accounts import apikeys, sessions, tokens
 from bothways.accounts.roles import ROLES, Principal
 from bothways.errors import DatabaseError
+from bothways.web.hosts import network_of
 from bothways.web.rates import Rate, Window
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ class Credentials:
     async def _by_key(self, text: str, origin: str) -> tuple[Principal, float | None] | None:
         if apikeys.prefix_of(text) is None:
             return None
-        self._wrong.require_room(origin)
+        self._wrong.require_room(network_of(origin))
         found = await self._store.read(lambda c: apikeys.found_by(c, text), None)
         if found is None:
-            self._wrong.hit(origin)
+            self._wrong.hit(network_of(origin))
             return None
         if not found.noted:
             # A database that takes no writes just now keeps nobody out.

@@ -16,6 +16,7 @@ from bothways.accounts import passwords, users
 from bothways.errors import TooManyRequests
 from bothways.web.access import origin_of, principal_of
 from bothways.web.credentials import Credentials
+from bothways.web.hosts import network_of
 from bothways.web.rates import Rate, Window
 
 if TYPE_CHECKING:
@@ -78,23 +79,26 @@ class Desk:
         """What a function reads; ``otherwise`` where there are no accounts yet. Raises DatabaseError."""
         return await self.store.read(function, otherwise)
 
-    async def change(self, scope: Scope, function: Callable[[sa.Connection, users.By], T], who: str = "") -> T:
-        """Change something in one transaction; credentials are looked up anew afterwards. Raises DatabaseError."""
+    async def add(self, scope: Scope, function: Callable[[sa.Connection, users.By], T], who: str = "") -> T:
+        """Add something in one transaction. Raises DatabaseError."""
         by = self._by(scope, who)
+        return await self.store.write(lambda connection: function(connection, by))
+
+    async def change(self, scope: Scope, function: Callable[[sa.Connection, users.By], T], who: str = "") -> T:
+        """The same for what may take rights away: credentials are looked up anew afterwards."""
         try:
-            return await self.store.write(lambda connection: function(connection, by))
+            return await self.add(scope, function, who)
         finally:
             self.credentials.forget()
 
     async def record(self, scope: Scope, what: str, subject: str = "", **details: Any) -> None:
         """Add an entry to the audit log for what a request did elsewhere. Raises DatabaseError."""
-        by = self._by(scope)
-        await self.store.write(lambda connection: by.note(connection, what, subject, **details))
+        await self.add(scope, lambda connection, by: by.note(connection, what, subject, **details))
 
     def require_pace(self, scope: Scope, name: str) -> None:
         """Count an attempt at that login name and from that address; raises TooManyRequests."""
         if self._logins is not None:
-            self._logins.require(f"address {origin_of(scope)}")
+            self._logins.require(f"address {network_of(origin_of(scope))}")
             self._logins.require(f"name {name}")
 
     async def log_in(self, scope: Scope, name: str, password: str) -> users.User | None:

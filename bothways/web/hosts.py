@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ _OWN_SITES: Final = frozenset({"same-origin", "none"})
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether only this machine reaches that address or name."""
     try:
@@ -27,6 +29,17 @@ def is_loopback(host: str) -> bool:
         return host.lower().rstrip(".") in _LOOPBACK_NAMES
     mapped = getattr(found, "ipv4_mapped", None)
     return (mapped or found).is_loopback
+
+
+def network_of(address: str) -> str:
+    """What counts as one place: an address, or the network of 2^64 that an IPv6 customer has for one line."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, ipaddress.IPv6Address):
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 def refuse_remote(scope: Scope, host: str, allowed: Iterable[str]) -> None:
@@ -65,6 +78,7 @@ def refuse_foreign(scope: Scope, host: str, origin: str | None, site: str | None
     raise Forbidden("a page of another site sent this", hint="BOTHWAYS_CORS_ORIGINS lists the sites that may")
 
 
+@lru_cache(maxsize=256)
 def _is_near(host: str | None) -> bool:
     if host is None:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -130,7 +131,7 @@ class _Routes:
             by.note(connection, "session.opened", user.name, kind=kind, session=session.id)
             return session
 
-        session = await desk.change(request.scope, opened, who=user.name)
+        session = await desk.add(request.scope, opened, who=user.name)
         if not body.cookie:
             return self._tokens(session)
         _set_cookie(response, sessions.cookie_value(desk.keys, session.id), desk.lives.session.total_seconds())
@@ -149,6 +150,9 @@ class _Routes:
             session = sessions.rotate(connection, session_id, generation)
             if session is None and (name := sessions.was_copied(connection, session_id, generation)) is not None:
                 by.note(connection, "session.reused", name, session=session_id, generation=generation)
+            if session is not None:
+                user = users.get(connection, session.user_id)
+                replace(by, who=user.name).note(connection, "session.refreshed", user.name, session=session_id)
             return session
 
         session = await desk.change(request.scope, rotated)

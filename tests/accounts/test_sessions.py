@@ -60,6 +60,8 @@ def test_a_refresh_token_is_good_once_and_gives_the_next(house):
     assert second["refresh_expires"] == first["refresh_expires"]
     third = house.client.post(REFRESH, json={"refresh_token": second["refresh_token"]})
     assert third.status_code == 200
+    last = house.client.get("/api/v1/audit", headers=bearer(third.json()["access_token"])).json()["items"][0]
+    assert (last["who"], last["what"]) == ("admin", "session.refreshed")
     assert me(house, third.json()["access_token"]).status_code == 200
 
 

@@ -66,6 +66,8 @@ TRICKS = {
     "alg None": raw({"alg": "None", **HEADER}),
     "alg empty": raw({"alg": "", **HEADER}),
     "no alg": raw(HEADER),
+    "RS256": raw({"alg": "RS256", **HEADER}, signature="AAAA"),
+    "ES256": raw({"alg": "ES256", **HEADER}, signature="AAAA"),
     "other hash": by_other_hash("HS384"),
     "the longest hash": by_other_hash("HS512"),
     "other audience": signed({"aud": "somebody-else"}),

@@ -472,6 +472,13 @@ def test_names_and_addresses_of_this_machine_are_known():
     assert not any(hosts.is_loopback(host) for host in far)
 
 
+def test_an_ipv6_network_is_one_place():
+    assert hosts.network_of("2001:db8::1") == hosts.network_of("2001:db8::ffff:1") == "2001:db8::/64"
+    assert hosts.network_of("2001:db8:0:1::1") != hosts.network_of("2001:db8::1")
+    assert hosts.network_of("::ffff:10.0.0.1") == "10.0.0.1"
+    assert [hosts.network_of(a) for a in ("10.0.0.1", "testclient", "")] == ["10.0.0.1", "testclient", ""]
+
+
 # -- WebSockets ---------------------------------------------------------------------------------------------------
 
 
