@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import anyio.to_thread
+from fastapi import Depends
 from pydantic import BaseModel, Field
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response
 
 from bothways.status import DatabaseStatus, read_status
+from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.problems import REQUEST_ID, Problem, problem
 
 if TYPE_CHECKING:
@@ -160,7 +162,8 @@ def install(
 
     def add(path: str, endpoint: Any, model: type[BaseModel], tag: str, codes: tuple[int, ...] = ()) -> None:
         responses: dict[int | str, dict[str, Any]] = {code: faults[code] for code in codes}
-        app.add_api_route(path, endpoint, response_model=model, tags=[tag], responses=responses)
+        needs = [] if tag == "health" else [Depends(require(MIGRATIONS_READ))]
+        app.add_api_route(path, endpoint, response_model=model, tags=[tag], responses=responses, dependencies=needs)
 
     add("/health/live", live, Live, "health")
     add("/health/ready", is_ready, Ready, "health", (503,))
