@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import secrets
+import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
@@ -17,7 +19,7 @@ from bench.serving.processes import Service, free_port, service
 from bench.serving.rows import ROOT, body, change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bothways.urls import DatabaseURL
@@ -26,6 +28,7 @@ OPERATIONS = ("get", "page", "post", "patch")
 POOL = 16
 PAGE = 50
 PAGES = 20
+_USER = "bench"
 
 BOTHWAYS = "bothways"
 BARE = "bare asyncpg"
@@ -100,12 +103,33 @@ def _bothways(url: DatabaseURL, folder: Path) -> Iterator[Contender]:
         "BOTHWAYS_POOL_SIZE": str(POOL),
         "BOTHWAYS_POOL_OVERFLOW": "0",
         "BOTHWAYS_LOG_FORMAT": "json",
+        "BOTHWAYS_SECRET": secrets.token_urlsafe(48),
+        # A limit that no load here meets: it is counted like any other.
+        "BOTHWAYS_RATE_LIMIT": "100000/second",
+        "BOTHWAYS_ACCESS_MINUTES": "60",
     }
-    command = [sys.executable, "-m", "bothways", "-c", ROOT / "alembic.ini", "serve", "--port", str(port)]
+    program = [sys.executable, "-m", "bothways", "-c", ROOT / "alembic.ini"]
+    password = _user(program, environ)
     base = f"/api/v1/{name}/products"
-    with service(command, port, environ, ROOT, folder / "bothways.log", "/health/live") as started:
-        bare = Contender(BOTHWAYS, started, base, {})
-        yield replace(bare, cursors=tuple(_cursors(bare)))
+    log = folder / "bothways.log"
+    with service([*program, "serve", "--port", str(port)], port, environ, ROOT, log, "/health/live") as started:
+        login = {"name": _USER, "password": password}
+        token = Contender(BOTHWAYS, started, "/api/v1/auth/login", {})
+        bearer = token.fetch(token.ask("POST", "", login))["access_token"]
+        known = Contender(BOTHWAYS, started, base, {"authorization": f"Bearer {bearer}"})
+        yield replace(known, cursors=tuple(_cursors(known)))
+
+
+def _user(program: Sequence[str | Path], environ: Mapping[str, str]) -> str:
+    """Make the user who asks; their password."""
+    password = secrets.token_urlsafe(18)
+    command = [*program, "-q", "user", "add", _USER, "--role", "writer", "--password-stdin"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, input=f"{password}\n", capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"no user can be made: {done.stderr.strip()}")
+    return password
 
 
 def _cursors(served: Contender) -> Iterator[str]:
