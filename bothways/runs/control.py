@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 from bothways.connections import CONNECT_SECONDS, call
 from bothways.dialects import dialect_for
 from bothways.errors import (
-    BothwaysError,
     Conflict,
     DatabaseError,
     DatabaseLocked,
@@ -270,7 +269,8 @@ def _start_worker(project: Project, database: Database, run: Run, grace: float) 
 def _reap(process: subprocess.Popen[bytes], database: Database, run: Run) -> None:
     """Wait for a worker that is our child; where it said nothing at its end, somebody has to."""
     process.wait()
-    with suppress(BothwaysError):
+    # Nobody hears a thread; what it cannot settle, the next one who looks does.
+    with suppress(Exception):
         found = call(database.require_url(), lambda c: records.find(c, run.id))
         if found is not None and found.under_way and (found.process is None or not alive(found.process)):
             _close(database, found, "lost", "the process that ran it ended without a word")
