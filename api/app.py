@@ -41,6 +41,7 @@ from bothways.web.metrics.workers import Workers
 from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
 from bothways.web.security import OPEN, PAGES, Security, allow_table, owner_of
+from bothways.web.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
     from bothways.project import Database, Project
     from bothways.runs import Run
     from bothways.web.traces import Traces
+
+    Note = Callable[[Scope, str, Run], Awaitable[None]]
 
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
@@ -95,13 +98,23 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     workers = Workers(figures or Figures(), settings.metrics_folder)
     draining = Draining(settings.drain, under_way.end_streams)
     security = _security(settings, keys, project, served, log)
+    looks = endpoints.Looks(project, settings.connect_timeout)
+    renderings = Renderings(project)
+    standing = Standing(project, renderings, looks, pools.names, shapes, settings.look_every)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         with logs.of_libraries(log, settings.log_level):
             for words in unknown_variables(os.environ, project):
                 log.warning(words)
-            async with pools, security.desk, under_way.watched(), workers.writing(), draining.heard():
+            async with (
+                pools,
+                security.desk,
+                standing.watched(),
+                under_way.watched(),
+                workers.writing(),
+                draining.heard(),
+            ):
                 log.info("serving", databases=list(pools.names), tables=len(shapes), open=not keys)
                 yield
             if traces is not None:
@@ -109,16 +122,13 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
 
     app = _bare(settings, lifespan)
     problems.install(app)
-    looks = endpoints.Looks(project, settings.connect_timeout)
     endpoints.install(app, project, looks, served=pools.names, ready=settings.ready or pools.names, draining=draining)
     if figures is not None:
         figures.pools, figures.under_way = pools.loads, under_way.count
         metrics.install(app, workers, partial(looks.lately, pools.names), [Depends(require(MIGRATIONS_READ))])
-    migrations.install(app, migrations.Reader(project, Renderings(project), settings.connect_timeout), PREFIX)
-    note = _noting(security.desk, log) if keys else None
-    runs.install(app, runs.Service(project, grace=settings.run_grace, note=note, prefix=PREFIX))
+    _migrations(app, settings, project, renderings, _noting(security.desk, log))
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
-    rows = Tables(PREFIX, shapes, pools, sizes, RESERVED, allow=allow_table, owner=owner_of)
+    rows = Tables(PREFIX, shapes, pools, sizes, RESERVED, allow=allow_table, owner=owner_of, require=standing.require)
     app.router.routes.insert(0, rows)
     security.install(app)
     _document(app, shapes, pools.names, sizes, security)
@@ -185,8 +195,15 @@ def _security(
     return Security(rules, Desk(store, keys, log, lives=lives, logins=Rate.read(settings.login_rate_limit)))
 
 
-def _noting(desk: Desk, log: FilteringBoundLogger) -> Callable[[Scope, str, Run], Awaitable[None]]:
-    """What adds a run to the audit log."""
+def _migrations(app: FastAPI, settings: Settings, project: Project, renderings: Renderings, note: Note | None) -> None:
+    migrations.install(app, migrations.Reader(project, renderings, settings.connect_timeout), PREFIX)
+    runs.install(app, runs.Service(project, settings.run_grace, note=note, prefix=PREFIX))
+
+
+def _noting(desk: Desk, log: FilteringBoundLogger) -> Note | None:
+    """What adds a run to the audit log; None where there are no accounts."""
+    if not desk.keys:
+        return None
 
     async def note(scope: Scope, what: str, run: Run) -> None:
         wish = run.wish

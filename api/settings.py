@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         default=None, description="Folder where several workers put their figures together; bothways serve makes one"
     )
     lock_timeout: float = Field(default=5.0, gt=0, le=3_600, description="Seconds to wait for another session's lock")
+    look_every: float = Field(
+        default=5.0, ge=0.05, le=3_600, description="Seconds between looks at which revisions the databases lack"
+    )
     run_grace: float = Field(
         default=10.0, ge=0, le=3_600, description="Seconds that a revision may go on after its run is cancelled"
     )

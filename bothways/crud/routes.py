@@ -50,9 +50,10 @@ class Tables(BaseRoute):
         *,
         allow: Callable[[Scope, Shape, str], None] | None = None,
         owner: Callable[[Scope], str | None] | None = None,
+        require: Callable[[str, str], None] | None = None,
     ) -> None:
         """``allow`` raises where who asks may not do that operation; ``owner`` says whose rows they may see of tables
-        that have owners, None for everybody's.
+        that have owners, None for everybody's; ``require`` raises where a database cannot serve a table just now.
         """
         self._allow = allow
         self._owner = owner
@@ -60,6 +61,7 @@ class Tables(BaseRoute):
         self._reserved = reserved
         self._pools = pools
         self._sizes = sizes
+        self._require = require
         self._tables = {
             name: Table(shape, Queries(shape), row_writer(shape), f"{prefix}/{{database}}/{name}")
             for name, shape in shapes.items()
@@ -80,6 +82,8 @@ class Tables(BaseRoute):
         if self._allow is not None:
             self._allow(scope, target.table.shape, operation)
         answer = _ANSWERS[operation]
+        if self._require is not None:
+            self._require(target.pool.database.name, target.table.shape.name)
         response = await answer(target, Request(scope, receive), self._sizes)
         await response(scope, receive, send)
 

@@ -105,6 +105,7 @@ class Problem(BaseModel):
     database: str | None = Field(default=None, description="The database that it is about")
     constraint: str | None = Field(default=None, description="The constraint that was violated")
     columns: list[str] | None = Field(default=None, description="The columns of that constraint")
+    pending: list[str] | None = Field(default=None, description="Revisions that the database lacks for that")
     errors: list[Fault] | None = Field(default=None, description="Every fault of the request")
 
 

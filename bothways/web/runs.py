@@ -95,8 +95,8 @@ class Service:
     def __init__(
         self,
         project: Project,
-        *,
         grace: float = runs.GRACE_SECONDS,
+        *,
         policies: Iterable[Callable[[runs.Wish], None]] = (),
         note: Callable[[Scope, str, runs.Run], Awaitable[None]] | None = None,
         prefix: str = "/api/v1",

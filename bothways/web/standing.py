@@ -1,0 +1,94 @@
+"""Which tables cannot be served because their database lacks revisions that change their shape.
+
+It is looked at every few seconds beside the requests, so that a request costs one look into a dictionary. A database
+that has more than this build knows is served: what it has done to a table is for the database to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+
+from bothways.compatibility import concerned, history_of
+from bothways.errors import BothwaysError, DatabaseBehind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping
+
+    from bothways.compatibility.rendering import Renderings
+    from bothways.project import Project
+    from bothways.web.endpoints import Looks, Status
+
+
+class Standing:
+    """The tables that wait for revisions, by database."""
+
+    def __init__(
+        self,
+        project: Project,
+        renderings: Renderings,
+        looks: Looks,
+        databases: Iterable[str],
+        tables: Iterable[str],
+        seconds: float,
+    ) -> None:
+        """``seconds`` lie between two looks."""
+        self._seconds = seconds
+        self._project = project
+        self._renderings = renderings
+        self._looks = looks
+        self._databases = tuple(databases)
+        self._tables = tuple(tables)
+        self._waiting: dict[str, Mapping[str, tuple[str, ...]]] = {}
+
+    def require(self, database: str, table: str) -> None:
+        """Raise DatabaseBehind, with the pending revisions, where the table is not what this build needs."""
+        pending = self._waiting.get(database, {}).get(table)
+        if pending:
+            raise DatabaseBehind(
+                f"database {database!r} lacks what changes table {table!r}: {', '.join(pending)}",
+                hint=f"bring it to the head revision: bothways upgrade {database}",
+                details={"database": database, "table": table, "pending": list(pending)},
+            )
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """While the service runs, look now and then; a database that is slow keeps no other one waiting."""
+        watches = [asyncio.create_task(self._watch(name)) for name in self._databases]
+        try:
+            yield
+        finally:
+            for watch in watches:
+                watch.cancel()
+            await asyncio.gather(*watches, return_exceptions=True)
+
+    async def _watch(self, name: str) -> None:
+        while True:
+            try:
+                await self.look(name)
+            except BothwaysError:
+                # Its settings or its revisions cannot be read: readiness tells that.
+                self._waiting.pop(name, None)
+            await asyncio.sleep(self._seconds)
+
+    async def look(self, name: str) -> None:
+        """Look at one database now. Raises a BothwaysError where that cannot be told."""
+        (status,) = await self._looks.at((name,))
+        found = None
+        if status.state == "behind":
+            found = await anyio.to_thread.run_sync(partial(self._lacking, name, status))
+        if found:
+            self._waiting[name] = found
+        else:
+            self._waiting.pop(name, None)
+
+    def _lacking(self, name: str, status: Status) -> dict[str, tuple[str, ...]]:
+        database, history = history_of(self._project, name)
+        revisions = [history.by_id[r] for r in status.pending]
+        shapes = concerned(database.dialect, self._renderings, history, revisions)
+        found = {t: tuple(r for r, touched in shapes.items() if touched is None or t in touched) for t in self._tables}
+        return {table: pending for table, pending in found.items() if pending}

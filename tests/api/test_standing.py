@@ -1,0 +1,47 @@
+"""A database that lacks revisions: tables whose shape they change wait, the others are served."""
+
+import pytest
+
+from tests.api.conftest import migrate, serving
+from tests.runs.conftest import until
+
+
+@pytest.fixture
+def behind(migrated_database):
+    """A database without its last revision, which adds a column to roles."""
+    from bothways import apply
+    from tests.api.conftest import project_with
+
+    project = project_with({migrated_database.dialect: migrated_database})
+    apply.downgrade(project, project.database(migrated_database.dialect), "-1")
+    return migrated_database
+
+
+def test_a_table_that_a_pending_revision_changes_waits_and_the_others_are_served(behind):
+    name = behind.dialect
+    with serving({name: behind}, look_every=0.1) as client:
+        answer = until(
+            lambda: (a := client.get(f"/api/v1/{name}/roles")).status_code == 503 and "pending" in a.json() and a
+        )
+        problem = answer.json()
+        assert (problem["code"], problem["table"], problem["database"]) == ("database-behind", "roles", name)
+        assert problem["pending"] == client.get(f"/api/v1/databases/{name}/status").json()["pending"]
+        assert answer.headers["retry-after"]
+        assert client.post(f"/api/v1/{name}/roles", json={}).status_code == 503
+        assert client.get(f"/api/v1/{name}/products").status_code == 200
+        migrate(behind)
+        until(lambda: client.get(f"/api/v1/{name}/roles").status_code == 200)
+
+
+def test_a_database_that_is_ahead_of_this_build_is_served(migrated_database):
+    from bothways.connections import call
+
+    def stamp(connection):
+        connection.exec_driver_sql("update alembic_version set version_num = 'from_the_future'")
+        connection.commit()
+
+    call(migrated_database, stamp, purpose="write")
+    name = migrated_database.dialect
+    with serving({name: migrated_database}, look_every=0.1) as client:
+        assert client.get(f"/api/v1/databases/{name}/status").json()["state"] == "unknown-revision"
+        assert client.get(f"/api/v1/{name}/roles").status_code == 200
