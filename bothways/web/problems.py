@@ -31,6 +31,9 @@ _RETRY_SECONDS: Final = "5"
 # Codes are made of these, so they must not change from one Python to the next, as they did in 3.13.
 _PHRASES: Final = {413: "Content Too Large", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
 
+_UNREADABLE: Final = (400, "There was an error parsing the body")
+"""What FastAPI says of a body that is not even text."""
+
 STATUS: Final[dict[type[errors.BothwaysError], int]] = {
     errors.BothwaysError: 500,
     errors.ConfigurationError: 500,
@@ -171,6 +174,10 @@ def install(app: FastAPI) -> None:
         return of_error(error, request.scope.get(REQUEST_ID))
 
     async def on_http(request: Request, error: HTTPException) -> Response:
+        if (error.status_code, error.detail) == _UNREADABLE:
+            fault = {"loc": ["body"], "type": "json_invalid", "msg": "Input should be JSON in UTF-8"}
+            unreadable = errors.InvalidRequest("the body is not JSON in UTF-8", details={"errors": [fault]})
+            return of_error(unreadable, request.scope.get(REQUEST_ID))
         return _of_http(request, error)
 
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:

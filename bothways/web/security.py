@@ -30,6 +30,7 @@ _WORDS: Final = {
     403: "Who asks may not do that",
     404: "There is no such thing",
     409: "It collides with another, or the last admin would be gone",
+    413: "The body is too large",
     422: "The request does not fit",
     429: "More than is allowed in so short a time",
     503: "The database does not answer",
@@ -82,6 +83,8 @@ class Security:
         document["security"] = [{"bearer": []}, {"session": []}]
         for path, operations in document.get("paths", {}).items():
             for operation in operations.values():
+                if "requestBody" in operation:
+                    operation["responses"].setdefault("413", fault(413))
                 if path in OPEN:
                     operation["security"] = []
                     continue

@@ -97,10 +97,12 @@ def test_a_user_that_cannot_be_is_refused(quick, body):
     assert quick.client.post("/api/v1/users", json=body, headers=quick.headers()).status_code == 422
 
 
-@pytest.mark.parametrize("body", [b'{"name": "\\ud800", "password": "\\udfff"}', b"{", b"\xff", b'{"name": NaN}'])
+@pytest.mark.parametrize(
+    "body", [b'{"name": "\\ud800", "password": "\\udfff"}', b"{", b"\xff", b"\xc1\x1e", b'{"name": NaN}']
+)
 def test_a_body_that_is_no_good_json_is_refused(quick, body):
     headers = {"content-type": "application/json"}
-    assert quick.client.post("/api/v1/auth/login", content=body, headers=headers).status_code in {400, 401, 422}
+    assert quick.client.post("/api/v1/auth/login", content=body, headers=headers).status_code in {401, 422}
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])

@@ -174,6 +174,14 @@ def test_the_document_says_what_needs_credentials_and_what_is_answered_without(h
                 assert {"401", "403", "429"} <= set(operation["responses"])
 
 
+def test_no_route_is_hidden_from_the_document(house):
+    """What is not in the document is a page, a file, or a socket that says who may use it."""
+    documented = {path for _, path in NEEDS} | {"/api/v1/{database}"}
+    known = {"/", "/docs", "/redoc", "/openapi.json", "/static", "/metrics", "/api/v1/runs/{run}/ws", "/talk"}
+    paths = {getattr(route, "path", None) for route in house.client.app.router.routes} - {None}
+    assert paths - documented - known == set()
+
+
 def test_every_path_encoding_of_a_closed_address_is_closed(house):
     spelled = [
         "/api/v1/%75sers",
