@@ -25,6 +25,7 @@ from bothways.crud.observing import every
 from bothways.crud.pools import Pools
 from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
+from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError, DatabaseError
 from bothways.keys import Keys
@@ -128,8 +129,9 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         metrics.install(app, workers, partial(looks.lately, pools.names), [Depends(require(MIGRATIONS_READ))])
     _migrations(app, settings, project, renderings, _noting(security.desk, log))
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
-    rows = Tables(PREFIX, shapes, pools, sizes, RESERVED, allow=allow_table, owner=owner_of, require=standing.require)
-    app.router.routes.insert(0, rows)
+    rules = WritingRules(settings.bulk_max, settings.require_if_match)
+    gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require}
+    app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED, rules, **gate))
     security.install(app)
     _document(app, shapes, pools.names, sizes, security)
     if settings.docs:
@@ -213,6 +215,10 @@ def _noting(desk: Desk, log: FilteringBoundLogger) -> Note | None:
             log.warning("a run is missing in the audit log", run=run.id, reason=error.code)
 
     return note
+
+
+def _rules(settings: Settings) -> WritingRules:
+    return WritingRules(settings.bulk_max, settings.require_if_match)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     max_body: int = Field(default=1_048_576, ge=1, description="Most bytes of a request's body")
     page_size: int = Field(default=50, ge=1, description="Rows on a page where the client does not say")
     page_max: int = Field(default=100, ge=1, le=10_000, description="Most rows on a page")
+    bulk_max: int = Field(default=1_000, ge=1, le=10_000, description="Most rows created by one request")
+    require_if_match: bool = Field(
+        default=False, description="Whether PATCH and DELETE need If-Match, as PUT always does"
+    )
     pool_size: int = Field(default=10, ge=1, le=1_000, description="Connections kept to each database")
     pool_overflow: int = Field(default=5, ge=0, le=1_000, description="Further connections at peaks")
     pool_wait: float = Field(default=5.0, gt=0, le=300, description="Seconds to wait for a free connection")

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from bothways.crud.listing import PageSizes, listing, place_after
 from bothways.crud.shapes import as_json
-from bothways.crud.targets import json_answer
+from bothways.crud.targets import json_answer, row_or_unchanged
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
-    from bothways.crud.targets import Target
+    from bothways.crud.targets import Bytes, Target
 
 
-async def page(target: Target, request: Request, sizes: PageSizes) -> Response:
+async def page(target: Target, request: Request, sizes: PageSizes) -> Bytes:
     """A page of rows, and where the next one begins."""
     table = target.table
     asked = listing(table.shape, request.scope["query_string"], sizes)
@@ -28,11 +27,11 @@ async def page(target: Target, request: Request, sizes: PageSizes) -> Response:
     return json_answer(as_json({"items": items, "next": following}))
 
 
-async def get(target: Target, _request: Request, _sizes: PageSizes) -> Response:
+async def get(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
     """One row."""
     key = target.table.shape.key(target.key)
     row = await target.perform(partial(target.table.queries.get, key=key), repeatable=True)
-    return json_answer(target.table.writer.one(target.found(row)))
+    return row_or_unchanged(request, target.table.writer.one(target.found(row)))
 
 
 ANSWERS: Final = {"list": page, "get": get}

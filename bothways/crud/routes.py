@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 
 from bothways.crud import reading, writing
+from bothways.crud.changes import Changes
 from bothways.crud.query import Queries
 from bothways.crud.shapes import Shape, row_writer
-from bothways.crud.targets import Table, Target, unquoted
+from bothways.crud.targets import Rules, Table, Target, unquoted
 from bothways.errors import NotFound, UnknownDatabase
 from bothways.spelling import nearest
 
@@ -33,7 +34,10 @@ ROUTE: Final = "bothways.route"
 
 # What a method does to a table, and to a row of it.
 TABLE_METHODS: Final = {"GET": "list", "HEAD": "list", "POST": "create"}
-ROW_METHODS: Final = {"GET": "get", "HEAD": "get", "PATCH": "update", "DELETE": "delete"}
+ROW_METHODS: Final = {"GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
+RESTORE_METHODS: Final = {"POST": "restore"}
+RESTORE: Final = "restore"
+"""What follows a row's address where its delete is to be taken back."""
 _ANSWERS: Final = {**reading.ANSWERS, **writing.ANSWERS}
 
 
@@ -47,6 +51,7 @@ class Tables(BaseRoute):
         pools: Pools,
         sizes: PageSizes,
         reserved: Container[str] = frozenset(),
+        rules: Rules = Rules(),  # noqa: B008 - it is frozen
         *,
         allow: Callable[[Scope, Shape, str], None] | None = None,
         owner: Callable[[Scope], str | None] | None = None,
@@ -62,8 +67,9 @@ class Tables(BaseRoute):
         self._pools = pools
         self._sizes = sizes
         self._require = require
+        route = f"{prefix}/{{database}}"
         self._tables = {
-            name: Table(shape, Queries(shape), row_writer(shape), f"{prefix}/{{database}}/{name}")
+            name: Table(shape, Queries(shape), Changes(shape), row_writer(shape), f"{route}/{name}", rules)
             for name, shape in shapes.items()
         }
 
@@ -97,7 +103,12 @@ class Tables(BaseRoute):
         if table is None:
             raise NotFound("there is no such table", hint=nearest(name, self._tables))
         keys = table.shape.keys
-        scope[ROUTE] = table.template + "".join(f"/{{{k.name}}}" for k in keys) * bool(key)
+        restoring = len(key) == len(keys) + 1 and key[-1] == RESTORE and "restore" in table.shape.operations
+        if restoring:
+            key.pop()
+        scope[ROUTE] = table.row_template if key else table.template
+        if restoring:
+            scope[ROUTE] += f"/{RESTORE}"
         if key and (len(key) != len(keys) or "" in key):
             address = "/".join(f"{{{k.name}}}" for k in keys)
             raise NotFound(
@@ -106,11 +117,11 @@ class Tables(BaseRoute):
         path = f"{scope.get('root_path', '')}{self._prefix}/{quote(database, safe='')}/{name}"
         if table.shape.owner is not None and self._owner is not None:
             table = table.of(self._owner(scope))
-        return Target(self._pools[database], table, tuple(key), path)
+        return Target(self._pools[database], table, tuple(key), path, restoring)
 
 
 def _operation(scope: Scope, target: Target) -> str:
-    methods = ROW_METHODS if target.key else TABLE_METHODS
+    methods = RESTORE_METHODS if target.restoring else ROW_METHODS if target.key else TABLE_METHODS
     offered = target.table.shape.operations
     operation = methods.get(scope["method"])
     if operation in offered:

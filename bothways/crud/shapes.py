@@ -2,20 +2,21 @@
 
 Shapes are frozen and made at start from the canonical metadata; a column that is added to a model is in the API without
 another edit. A model's author opts out by ``info``: on a column ``{"read": False}``, ``{"write": False}`` (made by the
-server) and ``{"secret": True}`` (never leaves the service);
+server) and ``{"secret": True}`` (never leaves the service); :mod:`bothways.crud.deletion` has ``soft_delete``;
 on a table ``{"api": False}``, ``{"append_only": True}`` and ``{"owner": "user_id"}`` (whose a row is).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, NotRequired, cast
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypeVar, cast
 
 import pydantic
 from pydantic import AfterValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError, to_json
 from typing_extensions import TypedDict
 
+from bothways.crud.deletion import soft_delete_column
 from bothways.crud.kinds import Kind, kind_of
 from bothways.errors import ConfigurationError, InvalidRequest
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+T = TypeVar("T")
+_MOST_FAULTS = 100
 # Unknown fields are refused, and nothing is taken for what it is not ("true" for true, 1 for "1").
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -66,12 +69,16 @@ class Shape:
     table: sa.Table = field(repr=False)
     fields: tuple[Field, ...]
     keys: tuple[Field, ...]
+    soft_delete: Field | None
+    """The column that a delete sets; None where rows are really deleted."""
     append_only: bool
     owner: str | None
     """The field that says whose a row is, by the table's info ``owner``."""
     row: Any = field(repr=False)
     """The type of a row in answers, for the OpenAPI document."""
     creation: TypeAdapter[dict[str, Any]] = field(repr=False)
+    creations: TypeAdapter[list[dict[str, Any]]] = field(repr=False)
+    replacement: TypeAdapter[dict[str, Any]] = field(repr=False)
     change: TypeAdapter[dict[str, Any]] = field(repr=False)
     by_text: Mapping[str, TypeAdapter[Any]] = field(repr=False)
     """How a field's value is read from an address."""
@@ -88,19 +95,36 @@ class Shape:
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """What the API offers: of ``list``, ``get``, ``create``, ``update`` and ``delete``."""
-        changing = () if self.append_only else ("update", "delete")
+        """What the API offers: of ``list``, ``get``, ``create``, ``replace``, ``update``, ``delete``, ``restore``."""
         updatable = any(f.changeable for f in self.fields)
-        return (
-            "list",
-            "get",
-            *(("create",) if self.creatable else ()),
-            *(operation for operation in changing if operation == "delete" or updatable),
+        changing = (
+            *(("replace",) if updatable and self._replaceable else ()),
+            *(("update",) if updatable else ()),
+            "delete",
+            *(("restore",) if self.soft_delete else ()),
         )
+        return ("list", "get", *(("create",) if self.creatable else ()), *(() if self.append_only else changing))
+
+    @property
+    def _replaceable(self) -> bool:
+        # A secret that a client can send but nobody can read would be lost by whoever sends back what was read.
+        return all(f.readable for f in self.fields if f.changeable)
 
     def values_to_create(self, body: bytes) -> dict[str, Any]:
         """The values of a new row, by column; raises InvalidRequest with every fault of the body."""
         return _validated(self.creation, body)
+
+    def values_of_many(self, body: bytes, most: int) -> list[dict[str, Any]]:
+        """The values of 1 to ``most`` new rows; raises InvalidRequest with the faults of the body."""
+        rows = _validated(self.creations, body)
+        if not 0 < len(rows) <= most:
+            words = f"There should be 1 to {most} rows"
+            raise InvalidRequest(words, details={"errors": [{"loc": ["body"], "type": "rows", "msg": words}]})
+        return rows
+
+    def values_to_replace(self, body: bytes) -> dict[str, Any]:
+        """The values of a row that takes another's place; what is not among them gets its default."""
+        return _validated(self.replacement, body)
 
     def values_to_change(self, body: bytes) -> dict[str, Any]:
         """The values to change, by column; raises InvalidRequest with every fault of the body."""
@@ -137,21 +161,21 @@ def shape_of(table: sa.Table) -> Shape:
             hint='give it one, or leave the table out of the API with info={"api": False}',
         )
     title = "".join(word.capitalize() for word in table.name.split("_"))
+    made = {f.name: f.accepts if f.required else NotRequired[f.accepts] for f in fields if f.writable}
+    creation = _typed_dict(f"{title}Create", made)
     return Shape(
         name=table.name,
         title=title,
         table=table,
         fields=fields,
         keys=keys,
+        soft_delete=next((f for f in fields if f.column is soft_delete_column(table)), None),
         append_only=bool(table.info.get("append_only", False)),
         owner=_owner(table, fields),
         row=_typed_dict(title, {f.name: f.accepts for f in fields if f.readable}),
-        creation=TypeAdapter(
-            _typed_dict(
-                f"{title}Create",
-                {f.name: f.accepts if f.required else NotRequired[f.accepts] for f in fields if f.writable},
-            )
-        ),
+        creation=TypeAdapter(creation),
+        creations=TypeAdapter(cast("Any", list)[creation]),
+        replacement=TypeAdapter(_typed_dict(f"{title}Replace", {f.name: made[f.name] for f in fields if f.changeable})),
         change=TypeAdapter(
             _typed_dict(f"{title}Update", {f.name: NotRequired[f.accepts] for f in fields if f.changeable})
         ),
@@ -176,7 +200,8 @@ def _shown(column: sa.Column[Any]) -> bool:
 
 def _field(column: sa.Column[Any]) -> Field:
     made_by_server = column.computed is not None or column.identity is not None or _numbers_itself(column)
-    writable = not made_by_server and column.info.get("write", True)
+    deletes = column is soft_delete_column(column.table)
+    writable = not made_by_server and not deletes and column.info.get("write", True)
     has_default = column.default is not None or column.server_default is not None or made_by_server
     secret = bool(column.info.get("secret", False))
     return Field(
@@ -210,7 +235,7 @@ def _not_null(value: Any) -> Any:
     return value
 
 
-def _validated(adapter: TypeAdapter[dict[str, Any]], body: bytes) -> dict[str, Any]:
+def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
     try:
         return adapter.validate_json(body)
     except ValidationError as error:
@@ -223,7 +248,7 @@ def invalid(error: ValidationError, where: tuple[str, ...]) -> InvalidRequest:
     return InvalidRequest(
         f"the request does not fit: {len(faults)} fault{'s' if len(faults) > 1 else ''}",
         hint="see errors for each fault; /docs has the schema",
-        details={"errors": faults},
+        details={"errors": faults[:_MOST_FAULTS]},
     )
 
 

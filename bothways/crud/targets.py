@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
-from starlette.responses import Response
-
+from bothways.crud.etags import tag_of, unchanged
 from bothways.crud.shapes import as_json
 from bothways.crud.violations import refusal
 from bothways.errors import BothwaysError, InvalidRequest, NotFound
@@ -15,12 +14,27 @@ from bothways.errors import BothwaysError, InvalidRequest, NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from bothways.crud.changes import Changes, Place
     from bothways.crud.pools import Pool
     from bothways.crud.query import Queries
     from bothways.crud.shapes import RowWriter, Shape
     from bothways.dialects.performing import Operation
 
 T = TypeVar("T")
+_JSON: Final = (b"content-type", b"application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a service asks of those who write."""
+
+    bulk_max: int = 1_000
+    """Most rows in one body."""
+    require_if_match: bool = False
+    """Whether a change or a delete has to say which state of the row it is about, as a replacement always has to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +43,11 @@ class Table:
 
     shape: Shape
     queries: Queries
+    changes: Changes
     writer: RowWriter
     template: str
     """The route of the table, ``/api/v1/{database}/products``."""
+    rules: Rules = Rules()
     owner: Any = None
     """Whose rows these are; None for everybody's."""
 
@@ -41,7 +57,7 @@ class Table:
         if owner is None or field is None:
             return self
         value = self.shape.value(field, owner, ("credentials", field))
-        return replace(self, queries=self.queries.of(value), owner=value)
+        return replace(self, queries=self.queries.of(value), changes=self.changes.of(value), owner=value)
 
     def owned(self, values: dict[str, Any], *, new: bool = False) -> dict[str, Any]:
         """Values to write, with the owner in those of a ``new`` row; raises InvalidRequest for another owner."""
@@ -53,6 +69,11 @@ class Table:
             raise InvalidRequest(words, details={"errors": [{"loc": ["body", field], "type": "owner", "msg": words}]})
         return {**values, field: self.owner} if new else values
 
+    @property
+    def row_template(self) -> str:
+        """The route of its rows, ``/api/v1/{database}/products/{id}``."""
+        return self.template + "".join(f"/{{{k.name}}}" for k in self.shape.keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -63,8 +84,17 @@ class Target:
     key: tuple[str, ...]
     path: str
     """The address of the table in that database, as the client sees it."""
+    restoring: bool = False
+    """Whether the request is to the row's ``/restore``."""
 
-    async def perform(self, operation: Operation[T], *, repeatable: bool = False, deleting: bool = False) -> T:
+    async def perform(
+        self,
+        operation: Operation[T],
+        *,
+        repeatable: bool = False,
+        deleting: bool = False,
+        place: Place | None = None,
+    ) -> T:
         """Perform an operation; what the database says of its rows comes as an exception of ours."""
         database, shape = self.pool.database, self.table.shape
         try:
@@ -72,7 +102,8 @@ class Target:
         except BothwaysError:
             raise
         except Exception as error:
-            known = refusal(error, database.dialect, shape, database.name, deleting=deleting)
+            index = None if place is None else place.index
+            known = refusal(error, database.dialect, shape, database.name, deleting=deleting, index=index)
             if known is None:
                 raise
             raise known from error
@@ -88,9 +119,43 @@ class Target:
         return f"{self.path}/{'/'.join(_segment(document[k.name]) for k in self.table.shape.keys)}"
 
 
-def json_answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """An answer whose body is written already, sent in two messages."""
+
+    body: bytes
+    status: int = 200
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it."""
+        headers = list(self.headers)
+        if self.status not in {204, 304}:
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+NOTHING: Final = Bytes(b"", 204)
+"""It is done, and there is nothing to say."""
+
+
+def json_answer(body: bytes, status: int = 200, *headers: tuple[bytes, bytes]) -> Bytes:
     """An answer of JSON that is written already."""
-    return Response(body, status, headers, "application/json")
+    return Bytes(body, status, (_JSON, *headers))
+
+
+def row_answer(body: bytes, status: int = 200, *headers: tuple[bytes, bytes]) -> Bytes:
+    """A whole row with its ETag."""
+    return Bytes(body, status, (_JSON, (b"etag", tag_of(body)), *headers))
+
+
+def row_or_unchanged(request: Request, body: bytes) -> Bytes:
+    """A whole row with its ETag, or 304 where the client has it already."""
+    tag = tag_of(body)
+    if unchanged(request.scope, tag):
+        return Bytes(b"", 304, ((b"etag", tag),))
+    return Bytes(body, 200, (_JSON, (b"etag", tag)))
 
 
 def unquoted(part: str) -> str:

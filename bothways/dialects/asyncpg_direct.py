@@ -17,9 +17,10 @@ from pydantic_core import from_json
 
 from bothways.dialects.performing import Answer, Ask, Features, perform_async
 from bothways.dialects.sessions import Limits, engine_arguments
+from bothways.errors import BothwaysError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.engine.interfaces import Dialect
 
@@ -65,12 +66,13 @@ class Statements:
 
     def of(self, ask: Ask) -> _Statement:
         """The compiled statement of what is asked."""
-        key = (ask.statement, *ask.values)
+        columns = ask.many[0] if ask.many else ask.values
+        key = (ask.statement, *columns)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= _MOST_STATEMENTS:
                 self._known.pop(next(iter(self._known)))
-            found = self._known[key] = self._compiled(ask)
+            found = self._known[key] = self._compiled(ask.statement, list(columns))
         return found
 
     def processors(self, types: Sequence[Any], oids: Sequence[int]) -> tuple[Callable[[Any], Any] | None, ...]:
@@ -80,9 +82,8 @@ class Statements:
             for type_, oid in zip(types, oids, strict=True)
         )
 
-    def _compiled(self, ask: Ask) -> _Statement:
-        statement: Any = ask.statement
-        compiled: Any = statement.compile(dialect=self._dialect, column_keys=list(ask.values))
+    def _compiled(self, statement: Any, columns: list[str]) -> _Statement:
+        compiled: Any = statement.compile(dialect=self._dialect, column_keys=columns)
         made = {column.key: column.default for column in compiled.insert_prefetch}
         made |= {column.key: column.onupdate for column in compiled.update_prefetch}
         returning = statement.is_select or compiled.effective_returning
@@ -120,12 +121,9 @@ class DirectSession:
     async def answer(self, ask: Ask) -> Answer:
         """Run a statement; raises asyncpg's own exceptions."""
         statement = self._statements.of(ask)
-        values = ask.values
-        arguments = []
-        for parameter in statement.parameters:
-            name = parameter.name
-            value = values[name] if name in values else parameter.default and parameter.default()
-            arguments.append(value if parameter.process is None else parameter.process(value))
+        if ask.many:
+            return await self._answer_many(statement, ask.many)
+        arguments = _arguments(statement, ask.values)
         if not statement.returns:
             status: str = await self.connection.execute(statement.text, *arguments)
             return Answer((), int(status.rpartition(" ")[2] or 0))
@@ -133,14 +131,17 @@ class DirectSession:
             rows = await self._first(statement, arguments)
         else:
             rows = await self.connection.fetch(statement.text, *arguments)
-        if statement.plain or not rows:
-            return Answer(rows, len(rows))
-        shown = statement.shown or ()
-        told = [
-            tuple(value if show is None else show(value) for value, show in zip(row, shown, strict=True))
-            for row in rows
-        ]
-        return Answer(told, len(told))
+        return _told(statement, rows)
+
+    async def _answer_many(self, statement: _Statement, many: Sequence[Mapping[str, Any]]) -> Answer:
+        """Run a statement once for each row, all of them sent at once."""
+        arguments = [_arguments(statement, values) for values in many]
+        if statement.shown is not None:
+            return _told(statement, await self.connection.fetchmany(statement.text, arguments))
+        prepared = await self.connection.prepare(statement.text)
+        rows = await prepared.fetchmany(arguments)
+        self._learn(statement, prepared)
+        return _told(statement, rows)
 
     async def run(self, command: str) -> None:
         """Run one of BEGIN, COMMIT and ROLLBACK."""
@@ -154,10 +155,34 @@ class DirectSession:
         """
         prepared = await self.connection.prepare(statement.text)
         rows = await prepared.fetch(*arguments)
-        shown = self._statements.processors(statement.returns, [a.type.oid for a in prepared.get_attributes()])
-        statement.plain = not any(shown)
-        statement.shown = shown
+        self._learn(statement, prepared)
         return rows
+
+    def _learn(self, statement: _Statement, prepared: Any) -> None:
+        if statement.shown is None:
+            shown = self._statements.processors(statement.returns, [a.type.oid for a in prepared.get_attributes()])
+            statement.plain = not any(shown)
+            statement.shown = shown
+
+
+def _arguments(statement: _Statement, values: Mapping[str, Any]) -> list[Any]:
+    arguments = []
+    for parameter in statement.parameters:
+        name = parameter.name
+        value = values[name] if name in values else parameter.default and parameter.default()
+        arguments.append(value if parameter.process is None else parameter.process(value))
+    return arguments
+
+
+def _told(statement: _Statement, rows: Sequence[Any]) -> Answer:
+    """The rows as the columns' types show them."""
+    if statement.plain or not rows:
+        return Answer(rows, len(rows))
+    shown = statement.shown or ()
+    told = [
+        tuple(value if show is None else show(value) for value, show in zip(row, shown, strict=True)) for row in rows
+    ]
+    return Answer(told, len(told))
 
 
 @dataclass(slots=True)
@@ -179,7 +204,7 @@ class Direct:
         session = await self._taken()
         try:
             result = await perform_async(session, _FEATURES, operation)
-        except asyncpg.PostgresError:
+        except (asyncpg.PostgresError, BothwaysError):
             self._given_back(session)
             raise
         except BaseException:

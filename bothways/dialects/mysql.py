@@ -45,6 +45,7 @@ _NUMBERS: dict[int, type[DatabaseError]] = {
     1836: ReadOnlyDatabase,
     1021: DiskFull,
     1114: DiskFull,
+    1020: DatabaseLocked,
     1205: DatabaseLocked,
     1213: DatabaseLocked,
     3572: DatabaseLocked,

@@ -21,11 +21,13 @@ class Ask:
     """A statement and its values by name.
 
     A statement is compiled when it is first asked, so keep it and ask the same object again. Values of an insert or
-    update that are no parameters of the statement are columns.
+    update that are no parameters of the statement are columns. ``many`` are the rows of one insert, all of the same
+    columns, in the order of the answer's.
     """
 
     statement: sa.sql.expression.Executable
     values: Mapping[str, Any] = field(default_factory=dict)
+    many: Sequence[Mapping[str, Any]] = ()
 
 
 class Begin:
@@ -51,6 +53,8 @@ class Features:
     insert_returning: bool
     update_returning: bool
     delete_returning: bool
+    begin: str = "BEGIN"
+    """What begins a transaction that is going to write."""
 
 
 Work: TypeAlias = Generator[Ask | Begin, Answer, T]
@@ -71,35 +75,39 @@ class Session(Protocol):
 
 def features_of(dialect: sa.Dialect) -> Features:
     """What SQLAlchemy says; of MySQL and MariaDB only after it has connected."""
-    return Features(dialect.insert_returning, dialect.update_returning, dialect.delete_returning)
+    can = (dialect.insert_returning, dialect.update_returning, dialect.delete_returning)
+    # A transaction of SQLite's that reads first and then wants to write may be refused without any waiting.
+    return Features(*can, begin="BEGIN IMMEDIATE") if dialect.name == "sqlite" else Features(*can)
 
 
 def perform(connection: sa.Connection, operation: Operation[T]) -> T:
     """Perform an operation on a connection in autocommit."""
-    work, began = operation(features_of(connection.dialect)), False
+    features = features_of(connection.dialect)
+    work, began = operation(features), False
     answer = Answer()
     try:
-        asked = next(work)
-        while True:
-            if isinstance(asked, Ask):
-                try:
-                    answer = _answered(connection, asked)
-                except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
-                    asked = work.throw(error)
-                    continue
-            elif not began:
-                connection.exec_driver_sql("BEGIN")
-                began = True
-            asked = work.send(answer)
-    except StopIteration as done:
+        try:
+            asked = next(work)
+            while True:
+                if isinstance(asked, Ask):
+                    try:
+                        answer = _answered(connection, asked)
+                    except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
+                        asked = work.throw(error)
+                        continue
+                elif not began:
+                    connection.exec_driver_sql(features.begin)
+                    began = True
+                asked = work.send(answer)
+        except StopIteration as done:
+            result: T = done.value
         if began:
             connection.exec_driver_sql("COMMIT")
-        result: T = done.value
-        return result
     except BaseException:
         if began:
             _roll_back(connection)
         raise
+    return result
 
 
 async def perform_async(session: Session, features: Features, operation: Operation[T]) -> T:
@@ -107,31 +115,33 @@ async def perform_async(session: Session, features: Features, operation: Operati
     work, began = operation(features), False
     answer = Answer()
     try:
-        asked = next(work)
-        while True:
-            if isinstance(asked, Ask):
-                try:
-                    answer = await session.answer(asked)
-                except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
-                    asked = work.throw(error)
-                    continue
-            elif not began:
-                await session.run("BEGIN")
-                began = True
-            asked = work.send(answer)
-    except StopIteration as done:
+        try:
+            asked = next(work)
+            while True:
+                if isinstance(asked, Ask):
+                    try:
+                        answer = await session.answer(asked)
+                    except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
+                        asked = work.throw(error)
+                        continue
+                elif not began:
+                    await session.run(features.begin)
+                    began = True
+                asked = work.send(answer)
+        except StopIteration as done:
+            result: T = done.value
         if began:
             await session.run("COMMIT")
-        result: T = done.value
-        return result
     except BaseException:
         if began:
             await session.run("ROLLBACK")
         raise
+    return result
 
 
 def _answered(connection: sa.Connection, ask: Ask) -> Answer:
-    result = connection.execute(ask.statement, dict(ask.values))
+    given: Any = [dict(values) for values in ask.many] if ask.many else dict(ask.values)
+    result = connection.execute(ask.statement, given)
     if result.returns_rows:
         rows = result.all()
         return Answer(rows, len(rows))

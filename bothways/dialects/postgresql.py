@@ -42,6 +42,7 @@ _STATES: dict[str, type[DatabaseError]] = {
     "57P03": Unreachable,
     "55P03": DatabaseLocked,
     "55006": DatabaseLocked,
+    "40001": DatabaseLocked,
     "40P01": DatabaseLocked,
     "57P01": ConnectionLost,
     "57P02": ConnectionLost,

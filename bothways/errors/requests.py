@@ -24,13 +24,13 @@ class InvalidRequest(RequestError):
 
 
 class Conflict(RequestError):
-    """The row collides with another one: a unique constraint or a foreign key."""
+    """The row collides with another one, or others refer to it."""
 
     code = "conflict"
 
 
 class ConstraintViolated(RequestError):
-    """The values break a rule of the table: a check, NOT NULL, a range or a length."""
+    """The values break a rule of the table: a foreign key, a check, NOT NULL, a range or a length."""
 
     code = "constraint-violated"
 
