@@ -129,9 +129,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         metrics.install(app, workers, partial(looks.lately, pools.names), [Depends(require(MIGRATIONS_READ))])
     _migrations(app, settings, project, renderings, _noting(security.desk, log))
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
-    rules = WritingRules(settings.bulk_max, settings.require_if_match)
     gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require}
-    app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED, rules, **gate))
+    app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED, _rules(settings), **gate))
     security.install(app)
     _document(app, shapes, pools.names, sizes, security)
     if settings.docs:
