@@ -15,6 +15,7 @@ import click
 from bothways.cli.accounts import audit_log, user
 from bothways.cli.foreign import elsewhere, foreign_project
 from bothways.cli.proofs import choice, provable, run_verify
+from bothways.cli.runs import run as runs
 from bothways.cli.seeding import seed
 from bothways.cli.session import Commands, Session, finish, keep_output, show_step
 from bothways.reports import EXIT_COULD_NOT_RUN
@@ -272,6 +273,7 @@ def serve(session: Session, host: str, port: int, workers: int, uds: Path | None
     run(session.project(), host=host, port=port, workers=workers, uds=uds)
 
 
+app.add_command(runs)
 app.add_command(user)
 app.add_command(audit_log, "audit")
 

@@ -267,5 +267,7 @@ _SHOWN: dict[str, Callable[[Report], str]] = {
     "users/1": _from("accounts", "users"),
     "audit/1": _from("accounts", "entries"),
     "audit-chain/1": _from("accounts", "chain"),
+    "runs/1": _from("runs", "several"),
+    "run-record/1": _from("runs", "one"),
     "seed/1": _shown(_seed),
 }

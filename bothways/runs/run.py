@@ -56,7 +56,7 @@ class Outcome:
 class Run:
     """One upgrade, downgrade or proof. Times are in milliseconds since 1970, by the database's clock."""
 
-    kind: ClassVar[str] = "one-run/1"
+    kind: ClassVar[str] = "run-record/1"
     id: str
     wish: Wish
     state: State
