@@ -38,6 +38,7 @@ from bothways.web.gate import Rules
 from bothways.web.limits import BodyLimit, Head
 from bothways.web.metrics import endpoint as metrics
 from bothways.web.metrics.figures import Figures
+from bothways.web.metrics.migrations import Recorded
 from bothways.web.metrics.workers import Workers
 from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
@@ -126,7 +127,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     endpoints.install(app, project, looks, served=pools.names, ready=settings.ready or pools.names, draining=draining)
     if figures is not None:
         figures.pools, figures.under_way = pools.loads, under_way.count
-        metrics.install(app, workers, partial(looks.lately, pools.names), [Depends(require(MIGRATIONS_READ))])
+        _metrics(app, workers, looks, served, settings.connect_timeout)
     _migrations(app, settings, project, renderings, _noting(security.desk, log))
     # Before all others: nearly every request is for it, and a route is found by trying one after another.
     gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require}
@@ -165,6 +166,12 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+
+
+def _metrics(app: FastAPI, workers: Workers, looks: endpoints.Looks, served: list[Database], timeout: float) -> None:
+    look = partial(looks.lately, tuple(d.name for d in served))
+    recorded = Recorded(served, timeout)
+    metrics.install(app, workers, look, recorded.families, [Depends(require(MIGRATIONS_READ))])
 
 
 def _traces(settings: Settings) -> Traces | None:
@@ -255,6 +262,7 @@ def _document(
             schemas[problems.Problem.__name__] = whole
             describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__)
             security.describe(document)
+            problems.describe(document)
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
 
 from bothways.crud.routes import ROUTE
-from bothways.web.problems import REQUEST_ID, problem
+from bothways.web.problems import REQUEST_ID, of_status
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+_MOST_OF_HEADERS: Final = 65_536
+_MOST_OF_ADDRESS: Final = 16_384
+
+
 class BodyLimit:
-    """Refuses a body of more than ``most`` bytes with 413, before it is read where its length is told."""
+    """Refuses a body of more than ``most`` bytes with 413, before it is read where its length is told.
+
+    Headers that are too large get 431, an address 414; servers have other limits of their own, or none.
+    """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self.app = app
@@ -25,14 +32,24 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        told = next((value for name, value in scope["headers"] if name == b"content-length"), None)
-        if told is None:
+        told, size = None, 0
+        for name, value in scope["headers"]:
+            size += len(name) + len(value)
+            if name == b"content-length":
+                told = value
+        if size > _MOST_OF_HEADERS:
+            await self._refuse(431, scope, receive, send)
+        elif len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > _MOST_OF_ADDRESS:
+            await self._refuse(414, scope, receive, send)
+        elif told is None:
             await self.app(scope, self._counted(receive), send)
         elif not told.isdigit() or int(told[:18]) > self._most:
-            refusal = problem(413, "content-too-large", "Content Too Large", request_id=scope.get(REQUEST_ID))
-            await refusal(scope, receive, send)
+            await self._refuse(413, scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    async def _refuse(self, status: int, scope: Scope, receive: Receive, send: Send) -> None:
+        await of_status(status, scope.get(REQUEST_ID))(scope, receive, send)
 
     def _counted(self, receive: Receive) -> Receive:
         total = 0

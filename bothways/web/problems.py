@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Match, Mount, Route
 
 from bothways import errors
 from bothways.crud.shapes import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -29,7 +29,22 @@ REQUEST_ID: Final = "bothways.request_id"
 """Where a request's scope keeps its id."""
 _RETRY_SECONDS: Final = "5"
 # Codes are made of these, so they must not change from one Python to the next, as they did in 3.13.
-_PHRASES: Final = {413: "Content Too Large", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
+_PHRASES: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+
+_ANYWHERE: Final = (500, 503)
+_WITH_A_BODY: Final = (413, 415)
+_DESCRIBED: Final = {
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "The request does not fit",
+    500: "A fault of the service; the id finds it in the log",
+    503: "The service is busy, or a database does not answer; try again later",
+}
 
 _UNREADABLE: Final = (400, "There was an error parsing the body")
 """What FastAPI says of a body that is not even text."""
@@ -182,6 +197,8 @@ def install(app: FastAPI) -> None:
 
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
         faults = clean(error.errors())
+        if _has_another_body(request, faults):
+            return of_status(415, request.scope.get(REQUEST_ID), {"Accept": "application/json"})
         words = f"the request does not fit: {len(faults)} fault{'s' if len(faults) > 1 else ''}"
         return of_error(errors.InvalidRequest(words, details={"errors": faults}), request.scope.get(REQUEST_ID))
 
@@ -191,21 +208,49 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, cast("Any", on_invalid))
 
 
+def of_status(status: int, request_id: str | None, headers: Mapping[str, str] | None = None) -> Response:
+    """A status of HTTP as an answer, with the words that HTTP has for it."""
+    phrase = _PHRASES.get(status) or HTTPStatus(status).phrase
+    return problem(status, phrase.lower().replace(" ", "-"), phrase, request_id=request_id, headers=headers)
+
+
+def describe(document: dict[str, Any]) -> None:
+    """Say in an OpenAPI document what any operation may answer that goes wrong, each with a problem document."""
+    content = {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+    for operations in document.get("paths", {}).values():
+        for operation in operations.values():
+            answers = operation["responses"]
+            for code in (*_ANYWHERE, *(_WITH_A_BODY if "requestBody" in operation else ())):
+                answers.setdefault(str(code), {"description": _DESCRIBED[code], "content": content})
+            # FastAPI tells of a document of its own for what does not fit.
+            if "application/problem+json" not in answers.get("422", {}).get("content", content):
+                answers["422"] = {"description": _DESCRIBED[422], "content": content}
+    for name in ("HTTPValidationError", "ValidationError"):
+        document.get("components", {}).get("schemas", {}).pop(name, None)
+
+
 def _of_http(request: Request, error: HTTPException) -> Response:
-    phrase = _PHRASES.get(error.status_code) or HTTPStatus(error.status_code).phrase
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = _allowed(request, headers.get("Allow", ""))
-    code = phrase.lower().replace(" ", "-")
-    return problem(error.status_code, code, phrase, request_id=request.scope.get(REQUEST_ID), headers=headers)
+    return of_status(error.status_code, request.scope.get(REQUEST_ID), headers)
+
+
+def _has_another_body(request: Request, faults: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the body did not fit because it is no JSON, by what the request says of it."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    nothing = not kind and any(fault["type"] == "missing" and len(fault["loc"]) == 1 for fault in faults)
+    return not is_json and not nothing and any(fault["loc"][0] == "body" for fault in faults)
 
 
 def _allowed(request: Request, known: str) -> str:
     """Every method of the address: Starlette names only those of the first route that has it."""
     methods = {name.strip() for name in known.split(",") if name.strip()}
     for route in request.app.router.routes:
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
-            methods |= route.methods or set()
+        if isinstance(route, Route | Mount) and route.matches(request.scope)[0] is not Match.NONE:
+            # What is mounted are files.
+            methods |= (route.methods or set()) if isinstance(route, Route) else {"GET"}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 

@@ -9,11 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
+from bothways.connections import call
 from bothways.crud.gate import Load
+from bothways.runs import Outcome, Wish, records
+from bothways.runs.tables import LEDGER
+from bothways.runs.tally import tally
+from bothways.runs.verdicts import keep
 from bothways.web.metrics.families import Families
 from bothways.web.metrics.figures import BOUNDS, Figures
 from bothways.web.metrics.workers import Workers
-from tests.api.conftest import serving
+from tests.api.conftest import project_with, serving
 
 SECONDS = "bothways_http_request_duration_seconds"
 
@@ -46,6 +51,28 @@ def test_requests_are_counted_by_route_and_databases_by_where_they_stand(migrate
     assert found["bothways_database_statement_seconds_count", "sqlite"] == 2
     assert found["bothways_pool_size", "sqlite"] == 15
     assert found["bothways_pool_in_use", "sqlite"] == 0
+
+
+def test_runs_and_verdicts_are_told_as_each_database_has_recorded_them(migrated, engine_name):
+    url = migrated[engine_name]
+    database = project_with({engine_name: url}).database(engine_name)
+
+    def record(connection):
+        LEDGER.ensure(connection)
+        first = records.add(connection, Wish(engine_name, "verify", None, "anna"), ())
+        connection.commit()
+        records.begin(connection, first.id, "here", "1")
+        keep(connection, database.branch.name, "0" * 64, first.id, {"revision": "one", "verdict": "lossy"})
+        records.end(connection, first.id, "succeeded", Outcome("done", (), ()))
+
+    call(url, record, purpose="write")
+    assert tally(database).verdicts == {"lossy": 1}
+    with serving({engine_name: url}) as client:
+        found = samples(client.get("/metrics").text)
+    assert found["bothways_migration_runs", engine_name, "succeeded", "verify"] == 1
+    assert found["bothways_proved_revisions", "lossy", engine_name] == 1
+    assert found["bothways_migration_last_success_timestamp_seconds", engine_name, "verify"] > 1_700_000_000
+    assert found["bothways_last_proof_timestamp_seconds", engine_name] > 1_700_000_000
 
 
 def test_they_can_be_turned_off(migrated):

@@ -10,6 +10,7 @@ from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annota
 from starlette.responses import Response
 
 from bothways.web.metrics.families import Families
+from bothways.web.migrations import faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -25,16 +26,16 @@ def install(
     app: FastAPI,
     workers: Workers,
     databases: Callable[[], Awaitable[Sequence[Status]]],
+    recorded: Callable[[], Awaitable[Sequence[Metric]]],
     dependencies: Sequence[Any] = (),
-    more: Callable[[], Awaitable[Sequence[Metric]]] | None = None,
 ) -> None:
-    """Add the endpoint; ``databases`` tells where they stand, ``more`` whatever else there is to tell."""
+    """Add the endpoint; ``databases`` tells where they stand, ``recorded`` of runs and proofs."""
 
     async def metrics(request: Request) -> Response:
         """Figures of requests, pools, statements and migrations, for Prometheus."""
         # A registry of its own: an application's figures are nobody else's.
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(Families(workers.all(), await databases(), await more() if more is not None else ()))
+        registry.register(Families(workers.all(), await databases(), await recorded()))
         encode, kind = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), headers={"content-type": kind})
 
@@ -44,5 +45,8 @@ def install(
         tags=["health"],
         dependencies=list(dependencies),
         response_class=Response,
-        responses={200: {"description": "The figures", "content": {"text/plain": {"schema": {"type": "string"}}}}},
+        responses={
+            200: {"description": "The figures", "content": {"text/plain": {"schema": {"type": "string"}}}},
+            **faults(401, 403),
+        },
     )
