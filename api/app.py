@@ -42,6 +42,7 @@ from bothways.web.metrics.migrations import Recorded
 from bothways.web.metrics.workers import Workers
 from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
+from bothways.web.rows import Rows
 from bothways.web.security import OPEN, PAGES, Security, allow_table, owner_of
 from bothways.web.standing import Standing
 
@@ -129,14 +130,14 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         figures.pools, figures.under_way = pools.loads, under_way.count
         _metrics(app, workers, looks, served, settings.connect_timeout)
     _migrations(app, settings, project, renderings, _noting(security.desk, log))
-    # Before all others: nearly every request is for it, and a route is found by trying one after another.
-    gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require}
-    app.router.routes.insert(0, Tables(PREFIX, shapes, pools, sizes, RESERVED, _rules(settings), **gate))
     security.install(app)
     _document(app, shapes, pools.names, sizes, security)
     if settings.docs:
         documentation.install(app)
+    gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require}
+    tables = Tables(PREFIX, shapes, pools, sizes, RESERVED, _rules(settings), **gate)
     # The last one added is the outermost.
+    app.add_middleware(Rows, tables=tables)
     app.add_middleware(Head)
     app.add_middleware(Compression)
     security.guard(app)
@@ -162,6 +163,7 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         openapi_url="/openapi.json" if settings.docs else None,
         docs_url=None,
         redoc_url=None,

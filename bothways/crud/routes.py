@@ -1,7 +1,6 @@
 """The routes of the tables: one dispatcher for ``/api/v1/{database}/{table}`` and its rows.
 
-A dictionary finds the table, so that a hundred tables cost what one does; the answer is made of bytes. It is a route of
-Starlette's inside FastAPI's application, so middleware and exception handlers apply to it as to any other.
+A dictionary finds the table, so that a hundred tables cost what one does; the answer is made of bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Match
 
 from bothways.crud import reading, writing
 from bothways.crud.changes import Changes
@@ -41,8 +39,8 @@ RESTORE: Final = "restore"
 _ANSWERS: Final = {**reading.ANSWERS, **writing.ANSWERS}
 
 
-class Tables(BaseRoute):
-    """The route of every table on every database."""
+class Tables:
+    """Every table on every database."""
 
     def __init__(
         self,
@@ -62,41 +60,44 @@ class Tables(BaseRoute):
         """
         self._allow = allow
         self._owner = owner
-        self._prefix = prefix
+        self._prefix = f"{prefix}/"
         self._reserved = reserved
         self._pools = pools
         self._sizes = sizes
         self._require = require
-        route = f"{prefix}/{{database}}"
-        self._tables = {
-            name: Table(shape, Queries(shape), Changes(shape), row_writer(shape), f"{route}/{name}", rules)
-            for name, shape in shapes.items()
-        }
+        self._names = frozenset(pools.names)
+        self._tables = {name: _table(shape, f"{prefix}/{{database}}/{name}", rules) for name, shape in shapes.items()}
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Everything below the prefix, but for the reserved words, which are endpoints of their own."""
-        if scope["type"] != "http":
-            return Match.NONE, {}
-        prefix, _, below = _own_path(scope).partition(f"{self._prefix}/")
-        mine = not prefix and below and below.partition("/")[0] not in self._reserved
-        return (Match.FULL if mine else Match.NONE), {}
+    def has(self, path: str) -> bool:
+        """Whether a path is below the prefix; reserved words there are endpoints of their own."""
+        return (
+            path.startswith(self._prefix)
+            and bool(below := path[len(self._prefix) :].partition("/")[0])
+            and (below not in self._reserved)
+        )
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; raises the exceptions of ``errors.py``, and HTTPException for 405 and 415."""
-        target = self._target(scope)
-        operation = _operation(scope, target)
+    async def handle(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for a ``path`` that :meth:`has` knows, quoted as the client wrote it.
+
+        Raises the exceptions of ``errors``, and HTTPException for 405 and 415.
+        """
+        target = self._target(path, scope)
+        table = target.table
+        methods = table.restore_methods if target.restoring else table.row_methods if target.key else table.methods
+        operation = methods.get(scope["method"])
+        if operation is None:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
         if self._allow is not None:
             self._allow(scope, target.table.shape, operation)
-        answer = _ANSWERS[operation]
         if self._require is not None:
             self._require(target.pool.database.name, target.table.shape.name)
-        response = await answer(target, Request(scope, receive), self._sizes)
+        response = await _ANSWERS[operation](target, Request(scope, receive), self._sizes)
         await response(scope, receive, send)
 
-    def _target(self, scope: Scope) -> Target:
-        database, _, rest = _own_path(scope)[len(self._prefix) + 1 :].partition("/")
-        database = unquoted(database)
-        if database not in self._pools.names:
+    def _target(self, path: str, scope: Scope) -> Target:
+        quoted, _, rest = path[len(self._prefix) :].partition("/")
+        database = unquoted(quoted)
+        if database not in self._names:
             raise UnknownDatabase("there is no such database", hint=nearest(database, self._pools.names))
         name, *key = [unquoted(part) for part in rest.split("/")]
         table = self._tables.get(name)
@@ -106,31 +107,27 @@ class Tables(BaseRoute):
         restoring = len(key) == len(keys) + 1 and key[-1] == RESTORE and "restore" in table.shape.operations
         if restoring:
             key.pop()
-        scope[ROUTE] = table.row_template if key else table.template
-        if restoring:
-            scope[ROUTE] += f"/{RESTORE}"
+        scope[ROUTE] = f"{table.row_template}/{RESTORE}" if restoring else table.row_template if key else table.template
         if key and (len(key) != len(keys) or "" in key):
-            address = "/".join(f"{{{k.name}}}" for k in keys)
-            raise NotFound(
-                "there is nothing at this address", hint=f"a row's is {self._prefix}/{database}/{name}/{address}"
-            )
-        path = f"{scope.get('root_path', '')}{self._prefix}/{quote(database, safe='')}/{name}"
+            address = table.row_template.replace("{database}", database)
+            raise NotFound("there is nothing at this address", hint=f"a row's is {address}")
+        here = f"{scope.get('root_path', '')}{self._prefix}{quoted}/{name}"
         if table.shape.owner is not None and self._owner is not None:
             table = table.of(self._owner(scope))
-        return Target(self._pools[database], table, tuple(key), path, restoring)
+        return Target(self._pools[database], table, tuple(key), here, restoring)
 
 
-def _operation(scope: Scope, target: Target) -> str:
-    methods = RESTORE_METHODS if target.restoring else ROW_METHODS if target.key else TABLE_METHODS
-    offered = target.table.shape.operations
-    operation = methods.get(scope["method"])
-    if operation in offered:
-        return operation
-    allowed = ", ".join(method for method, name in methods.items() if name in offered)
-    raise HTTPException(405, headers={"Allow": allowed})
+def _table(shape: Shape, template: str, rules: Rules) -> Table:
+    def offered(methods: Mapping[str, str]) -> dict[str, str]:
+        return {method: name for method, name in methods.items() if name in shape.operations}
+
+    parts = Queries(shape), Changes(shape), row_writer(shape)
+    methods = offered(TABLE_METHODS), offered(ROW_METHODS), offered(RESTORE_METHODS)
+    row = template + "".join(f"/{{{key.name}}}" for key in shape.keys)
+    return Table(shape, *parts, template, row, rules, *methods)
 
 
-def _own_path(scope: Scope) -> str:
+def own_path(scope: Scope) -> str:
     """The path as the client wrote it, still quoted, below the root path: a key may hold a quoted slash."""
     raw: bytes | None = scope.get("raw_path")
     path = raw.partition(b"?")[0].decode("latin-1") if raw else quote(scope["path"])

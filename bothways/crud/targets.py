@@ -47,7 +47,15 @@ class Table:
     writer: RowWriter
     template: str
     """The route of the table, ``/api/v1/{database}/products``."""
-    rules: Rules = Rules()
+    row_template: str
+    """The route of its rows, ``/api/v1/{database}/products/{id}``."""
+    rules: Rules
+    methods: Mapping[str, str]
+    """What a method does to the table."""
+    row_methods: Mapping[str, str]
+    """What a method does to a row of it."""
+    restore_methods: Mapping[str, str]
+    """What a method does to what restores a row."""
     owner: Any = None
     """Whose rows these are; None for everybody's."""
 
@@ -68,11 +76,6 @@ class Table:
             words = "Input should be yourself, or left out"
             raise InvalidRequest(words, details={"errors": [{"loc": ["body", field], "type": "owner", "msg": words}]})
         return {**values, field: self.owner} if new else values
-
-    @property
-    def row_template(self) -> str:
-        """The route of its rows, ``/api/v1/{database}/products/{id}``."""
-        return self.template + "".join(f"/{{{k.name}}}" for k in self.shape.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,8 @@ def row_or_unchanged(request: Request, body: bytes) -> Bytes:
 
 def unquoted(part: str) -> str:
     """A segment of an address as text; raises InvalidRequest."""
+    if "%" not in part and part.isascii():
+        return part
     try:
         return unquote_to_bytes(part).decode()
     except UnicodeDecodeError:
