@@ -29,7 +29,7 @@ from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError, DatabaseError
 from bothways.keys import Keys
-from bothways.web import documentation, endpoints, logs, migrations, problems, runs
+from bothways.web import documentation, endpoints, garbage, logs, migrations, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.compression import Compression
 from bothways.web.desk import Desk, Lives
@@ -273,5 +273,7 @@ def _document(
 
 def __getattr__(name: str) -> Any:
     if name == "app":
-        return create_app()
+        app = create_app()
+        garbage.settle()
+        return app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
