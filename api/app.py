@@ -29,7 +29,7 @@ from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError, DatabaseError
 from bothways.keys import Keys
-from bothways.web import documentation, endpoints, garbage, logs, migrations, problems, runs
+from bothways.web import components, documentation, endpoints, garbage, logs, migrations, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.compression import Compression
 from bothways.web.desk import Desk, Lives
@@ -262,6 +262,9 @@ def _document(
             whole = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(whole.pop("$defs", {}))
             schemas[problems.Problem.__name__] = whole
+            ours: dict[str, Any] = {}
+            describe(ours, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__)
+            components.keep_apart(document, frozenset(ours["components"]["schemas"]))
             describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__)
             security.describe(document)
             problems.describe(document)

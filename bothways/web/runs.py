@@ -36,6 +36,15 @@ _RETRY_MILLISECONDS: Final = 2000
 _MOST_NUMBER: Final = 2_147_483_647
 _EXAMPLE: Final = "postgresql-0193a1b2c3d4e5f60718293a"
 Id = Annotated[str, Path(max_length=200, description="The id of a run", examples=[_EXAMPLE])]
+_EVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$", "description": "Its number; send it as Last-Event-ID"},
+        "event": {"type": "string", "description": "created, started, step, total, proof, cancel or ended"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": "integer", "description": "Milliseconds to wait before asking again"},
+    },
+}
 _RUNNER = require(MIGRATIONS_RUN)
 _Kind = Literal["upgrade", "downgrade", "verify"]
 _State = Literal["queued", "running", "succeeded", "failed", "cancelled", "lost"]
@@ -240,7 +249,7 @@ def install(app: FastAPI, service: Service) -> None:
     add("/{run}", service.cancel, "DELETE", 202, 404, 409, 422, 503)
     add("/{run}/cancel", service.cancel, "POST", 202, 404, 409, 422, 503, operation_id="cancel_run")
     stream = {
-        200: {"description": "The events", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+        200: {"description": "The events", "content": {"text/event-stream": {"itemSchema": _EVENT}}},
         204: {"description": "The run has ended, and everything that happened is known"},
     }
     add(
