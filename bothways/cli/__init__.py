@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bothways.cli.accounts import audit_log, user
+from bothways.cli.diagnosis import diagnose
 from bothways.cli.foreign import elsewhere, foreign_project
 from bothways.cli.proofs import choice, provable, run_verify
 from bothways.cli.runs import run as runs
@@ -236,6 +237,7 @@ def verify(
 
 
 app.add_command(seed)
+app.add_command(diagnose)
 
 
 @app.command()
@@ -245,7 +247,7 @@ app.add_command(seed)
 def doctor(session: Session, clean: bool) -> None:
     """What is there, what is missing, how to get it.
 
-    Versions, servers, URLs, privileges, leftovers.
+    Versions, servers, URLs, privileges, leftovers. For a report to attach to a bug: bothways diagnose.
     """
     from bothways.doctor import examine, remove_leftovers
 

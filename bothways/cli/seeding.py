@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bothways.cli.session import finish
+from bothways.cli.session import finish, keep_output
 
 if TYPE_CHECKING:
     from bothways.cli.session import Session
@@ -35,10 +35,12 @@ def _rows(_ctx: click.Context, _option: click.Parameter, value: str) -> int:
     "--seed", "number", type=int, default=1, show_default=True, help="Other rows; the same seed, the same rows."
 )
 @click.option("--append", is_flag=True, help="Add to the rows that are there.")
-@click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help="Text for people or JSON for machines.")  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=keep_output,
+    expose_value=False, is_eager=True, help="Text for people or JSON for machines.",
+)  # fmt: skip
 @click.pass_obj
-def seed(session: Session, database: str, size: int, number: int, append: bool, output: str) -> None:
+def seed(session: Session, database: str, size: int, number: int, append: bool) -> None:
     """Fill a database with rows that look real.
 
     They are made from the canonical models, with every foreign key and check respected. A table with rows is refused
@@ -48,7 +50,6 @@ def seed(session: Session, database: str, size: int, number: int, append: bool, 
     from bothways.seed import plan
     from bothways.seed import seed as fill
 
-    session.output = output
     project = session.project()
     chosen = project.database(database)
     with click.progressbar(

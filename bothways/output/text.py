@@ -270,4 +270,5 @@ _SHOWN: dict[str, Callable[[Report], str]] = {
     "runs/1": _from("runs", "several"),
     "run-record/1": _from("runs", "one"),
     "seed/1": _shown(_seed),
+    "diagnose/1": _from("diagnose", "report"),
 }
