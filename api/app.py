@@ -135,9 +135,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     if settings.docs:
         documentation.install(app)
     gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require}
-    tables = Tables(PREFIX, shapes, pools, sizes, RESERVED, _rules(settings), **gate)
     # The last one added is the outermost.
-    app.add_middleware(Rows, tables=tables)
+    app.add_middleware(Rows, tables=Tables(PREFIX, shapes, pools, sizes, RESERVED, _rules(settings), **gate))
     app.add_middleware(Head)
     app.add_middleware(Compression)
     security.guard(app)

@@ -103,9 +103,10 @@ def _enum(type_: sa.Enum) -> Kind:
     if type_.enum_class is None:
         return Kind("enum", accepts)
     members = dict(zip(labels, cast("Any", type_.enum_class), strict=True))
-    shown = {member: label for label, member in members.items()}
     # A member that pydantic-core shows as its label anyway needs no help.
-    plain = all(member.value == label for member, label in shown.items())
+    plain = all(member.value == label for label, member in members.items())
+    # A driver that gives labels is understood too.
+    shown = {member: label for label, member in members.items()} | {label: label for label in labels}
     return Kind(
         "enum", Annotated[accepts, AfterValidator(members.__getitem__)], show=None if plain else shown.__getitem__
     )

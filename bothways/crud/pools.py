@@ -77,6 +77,8 @@ class Pool:
     _gate: Gate = field(repr=False)
     _direct: Direct | None = field(repr=False)
     """The way past SQLAlchemy's adapter, where the driver has one."""
+    _turn: asyncio.Lock | None = field(repr=False)
+    """Who writes to a file waits here, first come, first served: its lock is got by trying again and again."""
     _observer: Observer | None = field(default=None, repr=False)
 
     @classmethod
@@ -92,6 +94,7 @@ class Pool:
             util.greenlet_spawn if url.is_async else lambda work: anyio.to_thread.run_sync(work, limiter=threads),
             Gate(limits.most),
             direct_for(url, limits, engine.dialect),
+            asyncio.Lock() if dialect_for(url.dialect).capabilities.file_based else None,
             observer,
         )
 
@@ -111,7 +114,10 @@ class Pool:
         if self._direct is not None:
             direct = self._direct
             return await self._let_in(lambda: direct.perform(operation), repeatable=repeatable)
-        return await self.run(lambda connection: perform(connection, operation), repeatable=repeatable)
+        if self._turn is None or repeatable:
+            return await self.run(lambda connection: perform(connection, operation), repeatable=repeatable)
+        async with self._turn:
+            return await self.run(lambda connection: perform(connection, operation))
 
     async def run(self, work: Callable[[sa.Connection], T], *, repeatable: bool = False) -> T:
         """Run ``work`` on a connection that commits each statement by itself; otherwise like :meth:`perform`."""

@@ -9,10 +9,12 @@ transaction, prepares it anew where a migration has changed what it was prepared
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import asyncpg
+import sqlalchemy as sa
 from pydantic_core import from_json
 
 from bothways.dialects.performing import Answer, Ask, Features, perform_async
@@ -32,8 +34,11 @@ _MOST_STATEMENTS: Final = 2_000
 """So many compiled statements are kept; the shapes of requests are far fewer, whatever clients send."""
 _PREPARED: Final = 500
 _FEATURES: Final = Features(insert_returning=True, update_returning=True, delete_returning=True)
-_JSON: Final = ("json", "jsonb")
-"""Types that travel as text: SQLAlchemy's processors write it."""
+_TEXTS: Final[dict[str, Callable[[str], Any]]] = {"json": from_json, "jsonb": from_json, "uuid": str}
+"""Types that travel as text, and how it is read; JSON is written by SQLAlchemy's processors.
+
+A UUID stays text, which is what becomes of it in JSON: an object of its own costs ten times as much to make and show.
+"""
 
 
 @dataclass(slots=True)
@@ -76,9 +81,11 @@ class Statements:
         return found
 
     def processors(self, types: Sequence[Any], oids: Sequence[int]) -> tuple[Callable[[Any], Any] | None, ...]:
-        """What SQLAlchemy does to the values of columns of those types."""
+        """What SQLAlchemy does to the values of columns of those types; an enum's labels stay labels."""
         return tuple(
-            type_.dialect_impl(self._dialect).result_processor(self._dialect, oid)
+            None
+            if isinstance(type_, sa.Enum | sa.Uuid)
+            else type_.dialect_impl(self._dialect).result_processor(self._dialect, oid)
             for type_, oid in zip(types, oids, strict=True)
         )
 
@@ -254,6 +261,6 @@ class Direct:
             arguments.pop(ours, None)
         arguments["statement_cache_size"] = _PREPARED
         connection = await asyncpg.connect(**arguments)
-        for name in _JSON:
-            await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=from_json, format="text")
+        for name, read in _TEXTS.items():
+            await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=read, format="text")
         return connection
