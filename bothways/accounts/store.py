@@ -38,22 +38,23 @@ class Store:
         self._timeout = timeout
         self._engines: dict[Purpose, sa.Engine | AsyncEngine] = {}
         self._threads: anyio.CapacityLimiter | None = None
-        self._made = False
+        self.made = False
+        """Whether the tables are known to be there."""
 
     async def read(self, function: Callable[[sa.Connection], T], otherwise: D) -> T | D:
         """What a function reads; ``otherwise`` where the tables are not there yet. Raises DatabaseError."""
 
         def reading(connection: sa.Connection) -> T | D:
-            self._made = self._made or LEDGER.exists(connection)
-            return function(connection) if self._made else otherwise
+            self.made = self.made or LEDGER.exists(connection)
+            return function(connection) if self.made else otherwise
 
         return await self._run(reading, "read")
 
     async def write(self, function: Callable[[sa.Connection], T]) -> T:
         """Run a function in one transaction, and make the tables before the first one. Raises DatabaseError."""
-        if not self._made:
+        if not self.made:
             await self._run(ensure, "write")
-            self._made = True
+            self.made = True
 
         def writing(connection: sa.Connection) -> T:
             with connection.begin():

@@ -111,7 +111,8 @@ class Desk:
         stored = await self.read(lambda c: users.password_of(c, name), None) if known else None
         right, anew = await self.hash(partial(passwords.fits, password, stored))
         if not right:
-            if stored is not None:
+            # Also for a name that nobody has: what comes behind an answer can slow the answer down.
+            if known and self.store.made:
                 self._count_failure(scope, name)
             return None
         if (counting := self._later.get(name)) is not None:
@@ -142,7 +143,7 @@ class Desk:
         self._log.info("audit", what=entry.what, who=entry.who, subject=entry.subject, anchor=entry.anchor)
 
     def _count_failure(self, scope: Scope, name: str) -> None:
-        """After the answer, whose time would tell that there is such a user."""
+        """Behind the answer, whose time would tell that there is such a user."""
         by, before = self._by(scope, name), self._later.get(name)
 
         async def count() -> None:

@@ -53,6 +53,22 @@ def test_an_unknown_name_costs_the_same_work_as_a_wrong_password(quick, monkeypa
     assert len({text.rpartition("$")[0] for text in asked}) == 1  # the same algorithm with the same parameters
 
 
+def test_the_same_is_done_behind_the_answer_for_an_unknown_name_as_for_a_wrong_password(quick, monkeypatch):
+    counted = []
+    monkeypatch.setattr(users, "count_failure", lambda connection, name, by: counted.append(name))
+    known = quick.user().name
+    for name in (known, "nobody-at-all"):
+        quick.login(name, "wrong password here")
+        quick.client.portal.call(_settled, quick.client.app.state.desk)
+    assert counted == [known, "nobody-at-all"]
+
+
+async def _settled(desk):
+    import asyncio
+
+    await asyncio.gather(*desk._later.values())
+
+
 def test_a_refresh_token_is_good_once_and_gives_the_next(house):
     first = house.login().json()
     second = house.client.post(REFRESH, json={"refresh_token": first["refresh_token"]}).json()

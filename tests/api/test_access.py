@@ -657,6 +657,25 @@ def test_what_the_gate_remembers_is_bounded(monkeypatch):
     assert len(credentials._known) <= 10
 
 
+def test_a_server_that_cannot_answer_a_websocket_closes_it():
+    from bothways.web.credentials import Credentials
+    from bothways.web.gate import Gate, Rules
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "websocket",
+        "scheme": "wss",
+        "path": "/talk",
+        "headers": [(b"cookie", b"a=b"), (b"cookie", b"c=d")],
+    }
+    asyncio.run(Gate(None, Rules(keys=KEYS), Credentials(None, KEYS))(scope, None, send))
+    assert sent == [{"type": "websocket.close", "code": 1008, "reason": "unauthenticated"}]
+
+
 def test_a_lifespan_passes_the_gate_untouched():
     from bothways.web.credentials import Credentials
     from bothways.web.gate import Gate, Rules
