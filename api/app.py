@@ -43,7 +43,7 @@ from bothways.web.metrics.workers import Workers
 from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
 from bothways.web.rows import Rows
-from bothways.web.security import OPEN, PAGES, Security, allow_table, owner_of
+from bothways.web.security import OPEN, PAGES, Security, allow_table, name_of, owner_of
 from bothways.web.standing import Standing
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ def _noting(desk: Desk, log: FilteringBoundLogger) -> Note | None:
 
 
 def _rules(settings: Settings) -> WritingRules:
-    return WritingRules(settings.bulk_max, settings.require_if_match)
+    return WritingRules(settings.bulk_max, settings.require_if_match, name_of)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -26,6 +27,7 @@ from bothways.dialects import dialect_for
 from bothways.dialects.diagnosis import causes
 from bothways.dialects.performing import perform
 from bothways.dialects.sessions import Limits, direct_for, ran_too_long
+from bothways.dialects.violations import gave_way
 from bothways.errors import (
     BothwaysError,
     ConnectionLost,
@@ -50,6 +52,9 @@ T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("bothways.crud")
 _SOON: Final = 1.0
+_MOST_TRIES: Final = 5
+_PAUSE: Final = 0.02
+"""Seconds that work which lost waits at most before its second try, with each try longer."""
 _STALE_PLAN: Final = "InvalidCachedStatementError"
 
 # What a client may know: that it is the server's fault and what to do, not where the server is or who we are there.
@@ -106,22 +111,27 @@ class Pool:
     async def perform(self, operation: Operation[T], *, repeatable: bool = False) -> T:
         """Perform an operation on rows.
 
-        With ``repeatable`` it is performed again if the connection broke under it. Raises DatabaseError for whatever is
-        the server's fault; for whatever is a statement's, the driver's own exception, bare or as SQLAlchemy wraps it.
+        Work that lost against another session's (a deadlock, a serialization failure) is done again a few times; with
+        ``repeatable`` also once if the connection broke under it. Raises DatabaseError for whatever is the server's
+        fault; for whatever is a statement's, the driver's own exception, bare or as SQLAlchemy wraps it.
         """
         if self._observer is not None:
             operation = observed(operation, self.database.name, self._observer)
-        if self._direct is not None:
-            direct = self._direct
-            return await self._let_in(lambda: direct.perform(operation), repeatable=repeatable)
-        if self._turn is None or repeatable:
-            return await self.run(lambda connection: perform(connection, operation), repeatable=repeatable)
+        direct = self._direct
+
+        def work() -> Awaitable[T]:
+            if direct is not None:
+                return direct.perform(operation)
+            return self._once(lambda connection: perform(connection, operation))
+
+        if direct is not None or self._turn is None or repeatable:
+            return await self._let_in(work, repeatable=repeatable, undone=True)
         async with self._turn:
-            return await self.run(lambda connection: perform(connection, operation))
+            return await self._let_in(work, repeatable=False, undone=True)
 
     async def run(self, work: Callable[[sa.Connection], T], *, repeatable: bool = False) -> T:
         """Run ``work`` on a connection that commits each statement by itself; otherwise like :meth:`perform`."""
-        return await self._let_in(lambda: self._once(work), repeatable=repeatable)
+        return await self._let_in(lambda: self._once(work), repeatable=repeatable, undone=False)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -129,10 +139,10 @@ class Pool:
             await self._direct.close()
         await self._execute(self._engine.dispose)
 
-    async def _let_in(self, work: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:
+    async def _let_in(self, work: Callable[[], Awaitable[T]], *, repeatable: bool, undone: bool) -> T:
         await self._enter()
         try:
-            return await self._twice(work, repeatable=repeatable)
+            return await self._tried(work, repeatable=repeatable, undone=undone)
         finally:
             self._gate.release()
 
@@ -146,21 +156,23 @@ class Pool:
         except TimeoutError:
             raise _about(self.database, Unreachable, "has no free connection") from None
 
-    async def _twice(self, work: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:
-        started = time.monotonic()
-        try:
-            return await work()
-        except Exception as error:
-            known = self._diagnosed(error)
-            # A client that waited for a server that hangs does not wait twice.
-            broke = isinstance(known, ConnectionLost) and time.monotonic() - started < _SOON
-            again = _was_stale(error) or (repeatable and broke)
-            if not again:
-                raise (known or error) from error
-        try:
-            return await work()
-        except Exception as error:
-            raise (self._diagnosed(error) or error) from error
+    async def _tried(self, work: Callable[[], Awaitable[T]], *, repeatable: bool, undone: bool) -> T:
+        """Do the work, again where that may help; ``undone`` says that work which gave way has left nothing behind."""
+        started, tries = time.monotonic(), 1
+        while True:
+            try:
+                return await work()
+            except Exception as error:
+                known = self._diagnosed(error)
+                # A client that waited for a server that hangs, or for a lock, does not wait twice.
+                soon = time.monotonic() - started < _SOON
+                lost = undone and soon and tries < _MOST_TRIES and gave_way(error)
+                broke = repeatable and soon and isinstance(known, ConnectionLost)
+                if not lost and (tries > 1 or not (broke or _was_stale(error))):
+                    raise (known or error) from error
+            if lost:
+                await asyncio.sleep(_PAUSE * tries * random.random())  # noqa: S311 - so that two do not meet again
+            tries += 1
 
     async def _once(self, work: Callable[[sa.Connection], T]) -> T:
         def connected() -> T:

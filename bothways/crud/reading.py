@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from bothways.crud.answers import json_answer, row_or_unchanged
 from bothways.crud.listing import PageSizes, listing, place_after
 from bothways.crud.shapes import as_json
-from bothways.crud.targets import json_answer, row_or_unchanged
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from bothways.crud.targets import Bytes, Target
+    from bothways.crud.answers import Bytes
+    from bothways.crud.targets import Target
 
 
 async def page(target: Target, request: Request, sizes: PageSizes) -> Bytes:

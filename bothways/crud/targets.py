@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
-from bothways.crud.etags import tag_of, unchanged
+from bothways.crud.idempotency import Records
 from bothways.crud.shapes import as_json
 from bothways.crud.violations import refusal
 from bothways.errors import BothwaysError, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Scope
 
     from bothways.crud.changes import Changes, Place
     from bothways.crud.pools import Pool
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from bothways.dialects.performing import Operation
 
 T = TypeVar("T")
-_JSON: Final = (b"content-type", b"application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,9 @@ class Rules:
     """Most rows in one body."""
     require_if_match: bool = False
     """Whether a change or a delete has to say which state of the row it is about, as a replacement always has to."""
+    who: Callable[[Scope], str] = lambda _scope: ""
+    """Names who sends a request: an Idempotency-Key is theirs."""
+    records: Records = field(default_factory=Records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,45 +121,6 @@ class Target:
     def address(self, document: Mapping[str, Any]) -> str:
         """The address of a row, as the client sees it."""
         return f"{self.path}/{'/'.join(_segment(document[k.name]) for k in self.table.shape.keys)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Bytes:
-    """An answer whose body is written already, sent in two messages."""
-
-    body: bytes
-    status: int = 200
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        """Send it."""
-        headers = list(self.headers)
-        if self.status not in {204, 304}:
-            headers.append((b"content-length", b"%d" % len(self.body)))
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
-
-
-NOTHING: Final = Bytes(b"", 204)
-"""It is done, and there is nothing to say."""
-
-
-def json_answer(body: bytes, status: int = 200, *headers: tuple[bytes, bytes]) -> Bytes:
-    """An answer of JSON that is written already."""
-    return Bytes(body, status, (_JSON, *headers))
-
-
-def row_answer(body: bytes, status: int = 200, *headers: tuple[bytes, bytes]) -> Bytes:
-    """A whole row with its ETag."""
-    return Bytes(body, status, (_JSON, (b"etag", tag_of(body)), *headers))
-
-
-def row_or_unchanged(request: Request, body: bytes) -> Bytes:
-    """A whole row with its ETag, or 304 where the client has it already."""
-    tag = tag_of(body)
-    if unchanged(request.scope, tag):
-        return Bytes(b"", 304, ((b"etag", tag),))
-    return Bytes(body, 200, (_JSON, (b"etag", tag)))
 
 
 def unquoted(part: str) -> str:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 
+from bothways.crud.answers import NOTHING, Bytes, json_answer, row_answer
 from bothways.crud.changes import Place
 from bothways.crud.etags import condition
+from bothways.crud.idempotency import Claim
 from bothways.crud.shapes import as_json
-from bothways.crud.targets import NOTHING, Bytes, json_answer, row_answer
 from bothways.errors import Conflict, ConstraintViolated, InvalidRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from bothways.crud.changes import Check
     from bothways.crud.listing import PageSizes
     from bothways.crud.query import Row
     from bothways.crud.targets import Target
+    from bothways.dialects.performing import Features, Operation, Work
 
+T = TypeVar("T")
 _TRUTH: Final = {"true": True, "false": False}
 
 
@@ -29,11 +34,15 @@ async def create(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
     """Create a row, or all the rows of an array; the answer holds what was made, and the address of a single one."""
     table = target.table
     body = await _body(request)
+    claim = Claim.of(request.scope, table.rules.who(request.scope), target.path, body)
     if body.lstrip()[:1] == b"[":
         many = table.shape.values_of_many(body, table.rules.bulk_max)
-        return _many_created(target, await _create_many(target, [table.owned(values, new=True) for values in many]))
+        return await _create_many(target, [table.owned(values, new=True) for values in many], claim)
     values = table.owned(table.shape.values_to_create(body), new=True)
-    return _created(target, await target.perform(partial(table.changes.create, values=values)))
+    work = partial(table.changes.create, values=values)
+    if claim is None:
+        return _created(target, await target.perform(work))
+    return await table.rules.records.once(target, claim, _answering(work, partial(_created, target)))
 
 
 async def replace(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
@@ -79,15 +88,32 @@ async def restore(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
 ANSWERS: Final = {"create": create, "replace": replace, "update": update, "delete": delete, "restore": restore}
 
 
-async def _create_many(target: Target, many: list[dict[str, Any]]) -> list[Row]:
+async def _create_many(target: Target, many: list[dict[str, Any]], claim: Claim | None) -> Bytes:
     """Create all rows or none; where one is refused, the refusal says which."""
     changes = target.table.changes
+
+    async def done(work: Operation[list[Row]], **more: Any) -> Bytes:
+        if claim is None:
+            return _many_created(target, await target.perform(work, **more))
+        return await target.table.rules.records.once(
+            target, claim, _answering(work, partial(_many_created, target)), **more
+        )
+
     try:
-        return await target.perform(partial(changes.create_many, many=many))
+        return await done(partial(changes.create_many, many=many))
     except (Conflict, ConstraintViolated):
         # The engine does not say which row of a statement it was: one by one it shows.
         place = Place()
-        return await target.perform(partial(changes.create_each, many=many, place=place), place=place)
+        return await done(partial(changes.create_each, many=many, place=place), place=place)
+
+
+def _answering(work: Operation[T], answer: Callable[[T], Bytes]) -> Operation[Bytes]:
+    """The same work, with its result as an answer."""
+
+    def answered(features: Features) -> Work[Bytes]:
+        return answer((yield from work(features)))
+
+    return answered
 
 
 def _created(target: Target, row: Row) -> Bytes:

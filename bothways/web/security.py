@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from bothways.accounts.roles import ROWS_READ, ROWS_WRITE, USERS_ADMIN
 from bothways.web import accounts, auditing, login
-from bothways.web.access import authorize
+from bothways.web.access import authorize, principal_of
 from bothways.web.gate import COOKIE, Gate, Rules
 from bothways.web.problems import Problem
 
@@ -96,6 +96,12 @@ def owner_of(scope: Scope) -> str | None:
     """Whose rows somebody may see of tables that have owners: their own; everybody's for who administers users."""
     principal = authorize(scope)
     return None if USERS_ADMIN in principal.scopes else principal.id
+
+
+def name_of(scope: Scope) -> str:
+    """Who asks, as no other principal is named; empty where nobody knows."""
+    principal = principal_of(scope)
+    return "" if principal is None else f"{principal.kind}:{principal.id}"
 
 
 def fault(code: int) -> dict[str, Any]:
