@@ -123,4 +123,14 @@ REGRESSIONS: tuple[Regression, ...] = (
             Models((Table("t", (Column("id", computed=Computed("{0} + 1", columns=("b",))), Column("b"))),)),
         ),
     ),
+    Regression(
+        "a required column of ranges comes back where its table has rows",
+        "postgresql",
+        Evolution(
+            Models(
+                (Table("t_m", (Column("id", required=True), Column("UPPER", "int4range", required=True)), ("id",)),)
+            ),
+            Models((Table("t_m", (Column("f", "time tz", default="'12:30:00'"),)),)),
+        ),
+    ),
 )

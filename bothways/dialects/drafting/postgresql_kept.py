@@ -29,6 +29,12 @@ _PLACEHOLDERS = {
     "jsonb": "'{}'", "uuid": "'00000000-0000-0000-0000-000000000000'", "date": "'1970-01-01'",
     "timestamp": "'1970-01-01'", "timestamptz": "'1970-01-01'", "time": "'00:00'", "timetz": "'00:00+00'",
     "interval": "'0'", "bytea": "''", "money": "0", "inet": "'0.0.0.0'", "cidr": "'0.0.0.0'", "tsvector": "''",
+    "tsquery": "''", "varbit": "''", "bit varying": "''", "xml": "''", "pg_lsn": "'0/0'", "oid": "0",
+    "macaddr": "'00:00:00:00:00:00'", "macaddr8": "'00:00:00:00:00:00:00:00'", "point": "'(0,0)'",
+    "line": "'{1,0,0}'", "lseg": "'[(0,0),(0,0)]'", "box": "'(0,0),(0,0)'", "path": "'[(0,0)]'",
+    "polygon": "'((0,0))'", "circle": "'<(0,0),0>'",
+    **{f"{of}range": "'empty'" for of in ("int4", "int8", "num", "ts", "tstz", "date")},
+    **{f"{of}multirange": "'{}'" for of in ("int4", "int8", "num", "ts", "tstz", "date")},
 }  # fmt: skip
 
 
@@ -41,6 +47,10 @@ def placeholder(side: Side, key: str) -> str:
         labels = side.items(needed, "labels")
         if labels and words(needed.partition(":")[2]) == kind:
             return text(labels[0])
+        if side.fact(needed, "kind") == "r" and needed == f"type:{kind}":
+            return "'empty'"
+    if casts.base(kind) == "bit":
+        return text("0" * (casts.size(kind) or (1,))[0])
     return _PLACEHOLDERS.get(casts.base(kind), "")
 
 
