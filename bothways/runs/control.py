@@ -72,14 +72,7 @@ def start(
     plan = planned(project, database, wish)
     for policy in policies:
         policy(wish)
-    # Asked before anything is written: where a revision writes to a file, nobody else can.
-    _require_free(project, database, _read(database, records.holder, None))
-    url = database.require_url()
-    call(url, LEDGER.ensure, purpose="write")
-    run = call(url, lambda c: records.add(c, wish, plan), purpose="write")
-    if run is None:
-        _require_free(project, database, call(url, records.holder))
-        run = call(url, lambda c: records.add(c, wish, plan), purpose="write") or _refuse(database, None)
+    run = _added(project, database, wish, plan)
     _start_worker(project, database, run, grace)
     return run
 
@@ -220,6 +213,24 @@ def _read(database: Database, function: Callable[[sa.Connection], T], nothing: T
         if not dialect_for(database.dialect).capabilities.file_based:
             raise
         return nothing
+
+
+def _added(project: Project, database: Database, wish: Wish, plan: tuple[str, ...]) -> Run:
+    """The record of a new run. Raises RunUnderWay where another one has the database."""
+    url = database.require_url()
+    # Asked before anything is written: where a revision writes to a file, nobody else can.
+    _require_free(project, database, _read(database, records.holder, None))
+    try:
+        call(url, LEDGER.ensure, purpose="write")
+        run = call(url, lambda c: records.add(c, wish, plan), purpose="write")
+    except DatabaseLocked:
+        # Another run has begun since we asked.
+        _require_free(project, database, call(url, records.holder))
+        raise
+    if run is None:
+        _require_free(project, database, call(url, records.holder))
+        run = call(url, lambda c: records.add(c, wish, plan), purpose="write") or _refuse(database, None)
+    return run
 
 
 def _require_free(project: Project, database: Database, other: Run | None) -> None:

@@ -15,10 +15,12 @@ from starlette.websockets import WebSocketDisconnect
 
 from api.app import create_app
 from api.settings import Settings
+from bothways import scratch
 from bothways.connections import call
 from bothways.processes import pid_of
 from bothways.runs import records
-from tests.api.conftest import ROOT
+from tests.accounts.conftest import cheap_hashes, house_on  # noqa: F401 - the fixture
+from tests.api.conftest import ROOT, migrate
 from tests.runs.conftest import gated, lite, place, until  # noqa: F401 - the fixtures
 
 RUNS = "/api/v1/runs"
@@ -227,3 +229,26 @@ def denied(client, run, **headers):
     ):
         pass
     return caught.value.status_code
+
+
+def test_who_may_look_may_not_run_and_runs_are_in_the_audit_log(servers):
+    with scratch.database(servers["sqlite"]) as url:
+        migrate(url, "base+1")
+        with house_on(url) as house:
+            reader, admin = house.headers(house.user("reader").name), house.headers()
+            body = {"database": "sqlite", "kind": "upgrade", "target": "base+2"}
+            assert house.client.post(RUNS, json=body).status_code == 401
+            assert house.client.post(RUNS, json=body, headers=reader).status_code == 403
+            answer = house.client.post(RUNS, json=body, headers=admin)
+            assert answer.status_code == 202, answer.text
+            run = answer.json()["id"]
+            assert answer.json()["by"] == "admin"
+            with house.client.websocket_connect(f"{RUNS}/{run}/ws", headers=reader) as watched:
+                assert watched.receive_json()["event"] == "created"
+            assert denied(house.client, run) == 401
+            told = frames(house.client.get(f"{RUNS}/{run}/events", headers=reader).text)
+            assert told[-1][2]["state"] == "succeeded"
+            assert house.client.delete(f"{RUNS}/{run}", headers=reader).status_code == 403
+            noted = house.client.get("/api/v1/audit", headers=admin).json()["items"]
+            (entry,) = [e for e in noted if e["what"] == "run.started"]
+            assert (entry["who"], entry["subject"], entry["details"]["target"]) == ("admin", run, "base+2")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -54,6 +55,21 @@ def test_only_one_run_has_a_database(gated):
     gated.open()
     assert gated.ended(first).state == "succeeded"
     assert call(gated.url, records.holder) is None
+
+
+def test_of_several_that_start_at_once_one_has_the_database(gated):
+    def attempt(_number):
+        try:
+            return gated.start()
+        except RunUnderWay:
+            return None
+
+    with ThreadPoolExecutor(4) as threads:
+        started = [run for run in threads.map(attempt, range(4)) if run is not None]
+    assert len(started) == 1
+    assert runs.newest(gated.database)[0].id == started[0].id
+    gated.open()
+    assert gated.ended(started[0]).state == "succeeded"
 
 
 def test_a_run_that_is_cancelled_ends_between_two_revisions(gated):
