@@ -475,6 +475,8 @@ def test_without_a_secret_the_service_starts_on_loopback_only(monkeypatch, tmp_p
         with pytest.raises(ConfigurationError) as refused:
             server.refuse_open(project, host)
         assert "token_urlsafe" in refused.value.hint
+    with pytest.raises(ConfigurationError, match="BOTHWAYS_SECRET"):
+        server.run(project, host="0.0.0.0", port=1)
     monkeypatch.setenv("BOTHWAYS_SECRET", SECRET)
     server.refuse_open(project, "0.0.0.0")
 
