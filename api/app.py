@@ -19,6 +19,7 @@ import bothways
 from api.settings import read_settings, unknown_variables
 from bothways.accounts.store import Store
 from bothways.compatibility.rendering import Renderings
+from bothways.crud.cursors import Cursors
 from bothways.crud.document import describe
 from bothways.crud.listing import PageSizes
 from bothways.crud.observing import every
@@ -28,7 +29,7 @@ from bothways.crud.shapes import shapes_of
 from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError, DatabaseError
-from bothways.keys import Keys
+from bothways.keys import Keys, derived
 from bothways.web import components, documentation, endpoints, garbage, logs, migrations, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.compression import Compression
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
 RESERVED = frozenset({"databases", "branches", "changes", "runs", "ready", "reviews", "auth", "users", "keys", "audit"})
+CURSORS = "cursor"
+"""What the key of cursors is derived for."""
 DESCRIPTION = (
     "Rows of every canonical table on every configured database, and where each database stands. "
     "Errors are problem documents (RFC 9457) with a stable `code`."
@@ -134,7 +137,9 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     _document(app, shapes, pools.names, sizes, security)
     if settings.docs:
         documentation.install(app)
-    gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require}
+    gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require} | {
+        "cursors": _cursors(settings, keys)
+    }
     # The last one added is the outermost.
     app.add_middleware(Rows, tables=Tables(PREFIX, shapes, pools, sizes, RESERVED, _rules(settings), **gate))
     app.add_middleware(Head)
@@ -226,6 +231,14 @@ def _noting(desk: Desk, log: FilteringBoundLogger) -> Note | None:
 
 def _rules(settings: Settings) -> WritingRules:
     return WritingRules(settings.bulk_max, settings.require_if_match, name_of)
+
+
+def _cursors(settings: Settings, keys: Keys) -> Cursors:
+    """Signs cursors by the service's secret, else by a key that all workers of this service have."""
+    if keys:
+        return Cursors(tuple(keys.verifying(CURSORS).values()))
+    shared = settings.cursor_key.get_secret_value()
+    return Cursors((derived(shared, CURSORS),) if shared else ())
 
 
 def _limits(settings: Settings) -> Limits:

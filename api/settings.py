@@ -89,6 +89,10 @@ class Settings(BaseSettings):
         default=SecretStr(""),
         description="Signs tokens, cookies and the audit log; 32 bytes or more, several separated by commas to rotate",
     )
+    cursor_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs cursors where there is no secret; bothways serve makes one that all its workers have",
+    )
     accounts: str = Field(
         default="", description="Database with users, keys and the audit log; the first served if empty"
     )

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pydantic import TypeAdapter
 
-from bothways.crud.listing import PageSizes, filterable
+from bothways.crud import parameters
+from bothways.crud.expansion import MOST, relations_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from bothways.crud.expansion import Relation
+    from bothways.crud.listing import PageSizes
     from bothways.crud.shapes import Shape
 
 JSON: TypeAlias = dict[str, Any]
@@ -47,27 +50,20 @@ def describe(
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     paths = document.setdefault("paths", {})
     tags = document.setdefault("tags", [])
-    for shape in shapes:
-        schemas.update(_schemas(shape))
+    every = {shape.name: shape for shape in shapes}
+    relations = relations_of(every)
+    for shape in every.values():
+        related = relations[shape.name]
+        schemas.update(_schemas(shape, related))
         tags.append({"name": shape.name, "description": shape.table.comment or f"Rows of {shape.name}"})
-        paths.update(_Paths(shape, prefix, databases, sizes, problem).all())
+        paths.update(_Paths(shape, related, prefix, databases, sizes, problem).all())
 
 
-def _schemas(shape: Shape) -> dict[str, JSON]:
+def _schemas(shape: Shape, relations: Mapping[str, Relation]) -> dict[str, JSON]:
     found = {
         shape.title: TypeAdapter(shape.row).json_schema(mode="serialization"),
-        f"{shape.title}Page": {
-            "title": f"{shape.title}Page",
-            "type": "object",
-            "properties": {
-                "items": {"type": "array", "items": _ref(shape.title), "description": "In the order of their keys"},
-                "next": {
-                    "type": ["string", "null"],
-                    "description": "Send it as after to get the next page; null on the last one",
-                },
-            },
-            "required": ["items", "next"],
-        },
+        f"{shape.title}Read": _read(shape, relations),
+        f"{shape.title}Page": _page(shape),
     }
     if "create" in shape.operations:
         found[f"{shape.title}Create"] = shape.creation.json_schema()
@@ -76,11 +72,57 @@ def _schemas(shape: Shape) -> dict[str, JSON]:
     return found
 
 
+def _page(shape: Shape) -> JSON:
+    cursor = {"type": ["string", "null"], "description": "Send it as cursor to get that page; null where there is none"}
+    total = {"type": "integer", "minimum": 0, "description": "Rows in all, where count=exact asked for it"}
+    items = {"type": "array", "items": _ref(f"{shape.title}Read"), "description": "In the order that was asked for"}
+    return {
+        "title": f"{shape.title}Page",
+        "type": "object",
+        "properties": {"items": items, "next": cursor, "previous": cursor, "total": total},
+        "required": ["items", "next", "previous"],
+        "additionalProperties": False,
+    }
+
+
+def _read(shape: Shape, relations: Mapping[str, Relation]) -> JSON:
+    """A row of which perhaps not all fields were asked for, with related rows inside."""
+    whole = TypeAdapter(shape.row).json_schema(mode="serialization")
+    return {
+        **whole,
+        "title": f"{shape.title}Read",
+        "properties": {**whole["properties"], **{name: _related(relation) for name, relation in relations.items()}},
+        "required": [],
+        "additionalProperties": False,
+    }
+
+
+def _related(relation: Relation) -> JSON:
+    row = _ref(relation.target.title)
+    if not relation.many:
+        return {"anyOf": [row, {"type": "null"}], "description": "Where expand asked for it"}
+    more = {"type": "boolean", "description": "Whether there are others"}
+    return {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": row, "maxItems": MOST}, "more": more},
+        "required": ["items", "more"],
+        "description": "Where expand asked for it",
+    }
+
+
 class _Paths:
     """The paths of one table."""
 
-    def __init__(self, shape: Shape, prefix: str, databases: Sequence[str], sizes: PageSizes, problem: str) -> None:
-        self.shape, self.sizes, self.problem = shape, sizes, problem
+    def __init__(
+        self,
+        shape: Shape,
+        relations: Mapping[str, Relation],
+        prefix: str,
+        databases: Sequence[str],
+        sizes: PageSizes,
+        problem: str,
+    ) -> None:
+        self.shape, self.relations, self.sizes, self.problem = shape, relations, sizes, problem
         self.table = f"{prefix}/{{database}}/{shape.name}"
         self.row = self.table + "".join(f"/{{{key.name}}}" for key in shape.keys)
         self.database = _parameter("database", "path", {"type": "string", "enum": list(databases)}, "The database")
@@ -88,7 +130,7 @@ class _Paths:
     def all(self) -> dict[str, JSON]:
         """The table's path and that of its rows."""
         table: JSON = {"get": self._operation("list", self._page())}
-        row: JSON = {"get": self._operation("get", self._one())}
+        row: JSON = {"get": self._operation("get", _answer("The row", _ref(f"{self.shape.title}Read")))}
         if "create" in self.shape.operations:
             created = {**self._one(), "headers": {"Location": {"schema": {"type": "string"}}}}
             table["post"] = self._operation("create", created, status=201, body="Create")
@@ -101,13 +143,17 @@ class _Paths:
     def _operation(self, name: str, answer: JSON, *, status: int = 200, body: str | None = None) -> JSON:
         shape = self.shape
         on_row = name in {"get", "update", "delete"}
-        parameters = [self.database, *(self._keys() if on_row else self._filters() if name == "list" else ())]
+        given = [self.database, *(self._keys() if on_row else ())]
+        if name == "list":
+            given += parameters.of_list(shape, self.relations, self.sizes)
+        elif name == "get":
+            given += parameters.of_row(shape, self.relations)
         faults = {str(code): self._fault(code) for code in _FAULTS[name]}
         operation: JSON = {
             "tags": [shape.name],
             "summary": _SUMMARIES[name].format(name=shape.name.replace("_", " ")),
             "operationId": f"{name}_{shape.name}",
-            "parameters": parameters,
+            "parameters": given,
             "responses": {str(status): answer, **faults},
         }
         if body is not None:
@@ -119,7 +165,11 @@ class _Paths:
         return _answer("The row", _ref(self.shape.title))
 
     def _page(self) -> JSON:
-        return _answer("A page of rows", _ref(f"{self.shape.title}Page"))
+        answer = _answer("A page of rows, or all of them as a stream", _ref(f"{self.shape.title}Page"))
+        line = {"type": "string", "description": "A row of JSON on each line"}
+        table = {"type": "string", "description": "RFC 4180 with a header; a null is nothing, an empty text is quoted"}
+        answer["content"] |= {"application/x-ndjson": {"schema": line}, "text/csv": {"schema": table}}
+        return answer
 
     def _fault(self, status: int) -> JSON:
         return {"description": _WORDS[status], "content": {"application/problem+json": {"schema": _ref(self.problem)}}}
@@ -129,19 +179,6 @@ class _Paths:
             _parameter(key.name, "path", self.shape.by_text[key.name].json_schema(), key.column.comment)
             for key in self.shape.keys
         ]
-
-    def _filters(self) -> list[JSON]:
-        sizes = self.sizes
-        limit = {"type": "integer", "minimum": 1, "maximum": sizes.most, "default": sizes.usual}
-        found = [
-            _parameter("limit", "query", limit, "Rows on a page"),
-            _parameter("after", "query", {"type": "string"}, "The next of the page before"),
-        ]
-        for name in filterable(self.shape):
-            value = self.shape.by_text[name].json_schema()
-            schema = {"anyOf": [value, {"type": "string", "pattern": "^(eq:.*|is:null)$"}]}
-            found.append(_parameter(name, "query", schema, "Rows with this value; is:null for those without one"))
-        return found
 
 
 def _answer(description: str, schema: JSON) -> JSON:

@@ -13,7 +13,7 @@ import ipaddress
 import re
 import uuid
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import sqlalchemy as sa
@@ -36,6 +36,8 @@ _NO_NUL: Final = r"^[^\x00]*$"
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _EXACT_DIGITS: Final = 15  # a double carries any decimal number of so many digits without loss
+_MEMBERS: Final = frozenset({"text", "integer"})
+"""Kinds of an array's members that every engine compares alike."""
 _WHOLE_RANGES: Final = ((sa.SmallInteger, 15), (sa.BigInteger, 63), (sa.Integer, 31))
 
 
@@ -52,6 +54,8 @@ class Kind:
     accepts: Any
     comparable: bool = True
     show: Callable[[Any], Any] | None = None
+    member: Any = None
+    """Of an array whose members can be read from an address: the annotation of one."""
 
 
 def kind_of(column: sa.Column[Any]) -> Kind:
@@ -90,7 +94,7 @@ def _checked_by_type(kind: Kind, type_: TypeEngine[Any]) -> Kind:
             raise PydanticCustomError("value_not_storable", "Value is not valid for this column") from None
         return value
 
-    return Kind(kind.name, Annotated[kind.accepts, AfterValidator(storable)], kind.comparable, kind.show)
+    return replace(kind, accepts=Annotated[kind.accepts, AfterValidator(storable)])
 
 
 def _binds(type_: sa.types.TypeDecorator[Any]) -> bool:
@@ -212,7 +216,8 @@ def _array(type_: sa.ARRAY[Any]) -> Kind | None:
     if member is None:
         return None
     members = cast("Any", list)[member.accepts]
-    return Kind("array", members, comparable=False)
+    told = member.accepts if member.name in _MEMBERS and type_.dimensions in {None, 1} else None
+    return Kind("array", members, comparable=False, member=told)
 
 
 def _json(_type: Any) -> Kind:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
@@ -23,27 +22,15 @@ if TYPE_CHECKING:
 Row: TypeAlias = Sequence[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A condition of a list: a field equals a value, or is null where the value is None."""
-
-    name: str
-    value: Any
-
-
 class Queries:
     """The statements of one shape, and the operations that run them."""
 
     def __init__(self, shape: Shape, *, owned: bool = False) -> None:
         columns = [f.column for f in shape.readable]
         here, there = at_key(shape), [*standing(shape), *of_owner(shape, owned=owned)]
-        self._shape = shape
         self.more: dict[str, Any] = {}
         self._owned = Queries(shape, owned=True) if shape.owner is not None and not owned else self
         self._select = sa.select(*columns).where(here, *there)
-        ordered = sa.select(*columns).where(*there).order_by(*(k.column for k in shape.keys))
-        self._first_page = ordered.limit(sa.bindparam(_LIMIT))
-        self._next_page = self._first_page.where(_beyond(shape))
 
     def of(self, owner: Any) -> Queries:
         """The same on rows of that owner only: a condition in each statement."""
@@ -55,26 +42,12 @@ class Queries:
         """The row of that key, None where there is none."""
         return _first((yield Ask(self._select, {**key_values(key), **self.more})))
 
-    def page(
-        self, _features: Features, filters: Sequence[Filter], after: Sequence[Any] | None, limit: int
-    ) -> Work[Sequence[Row]]:
-        """Up to ``limit`` rows in the order of their keys, those after the key ``after`` where one is given."""
-        statement = self._first_page if after is None else self._next_page
-        if filters:
-            statement = statement.where(*(self._condition(f) for f in filters))
-        return (yield Ask(statement, {_LIMIT: limit, **key_values(after or ()), **self.more})).rows
-
-    def _condition(self, condition: Filter) -> sa.ColumnElement[bool]:
-        column = self._shape.table.c[condition.name]
-        return column.is_(None) if condition.value is None else column == condition.value
-
 
 def _first(answer: Answer) -> Row | None:
     return answer.rows[0] if answer.rows else None
 
 
 # Names of parameters that no column has.
-_LIMIT = "bothways limit"
 _OWNER = "bothways owner"
 
 
@@ -102,11 +75,11 @@ def owner_values(owner: Any) -> dict[str, Any]:
     return {_OWNER: owner}
 
 
-def _beyond(shape: Shape) -> sa.ColumnElement[bool]:
-    """The rows after a key: ``a > :a OR (a = :a AND b > :b)``, which every engine answers from its primary index."""
-    columns = [key.column for key in shape.keys]
-    steps = [
-        sa.and_(*(columns[j] == sa.bindparam(_key(j)) for j in range(i)), column > sa.bindparam(_key(i)))
-        for i, column in enumerate(columns)
-    ]
-    return sa.or_(*steps)
+def owner_of(shape: Shape, whose: str | None) -> dict[str, Any]:
+    """The parameter of :func:`of_owner` where only rows of ``whose`` may be seen; none where all may be.
+
+    Raises InvalidRequest.
+    """
+    if whose is None or shape.owner is None:
+        return {}
+    return owner_values(shape.value(shape.owner, whose, ("credentials", shape.owner)))

@@ -1,38 +1,76 @@
-"""Answers that change nothing: a page of a table, one row."""
+"""Answers that change nothing: a page of a table, all of it as a stream, one row."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bothways.crud.answers import json_answer, row_or_unchanged
-from bothways.crud.listing import PageSizes, listing, place_after
+from bothways.crud.export import Export
+from bothways.crud.formats import negotiated
 from bothways.crud.shapes import as_json
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bothways.crud.answers import Bytes
-    from bothways.crud.targets import Target
+    from bothways.crud.listing import Listing, PageSizes
+    from bothways.crud.lists import Page
+    from bothways.crud.sorting import Place
+    from bothways.crud.targets import Answering, Target
 
 
-async def page(target: Target, request: Request, sizes: PageSizes) -> Bytes:
-    """A page of rows, and where the next one begins."""
-    table = target.table
-    asked = listing(table.shape, request.scope["query_string"], sizes)
-    # One row more than asked for tells whether there is a next page.
-    work = partial(table.queries.page, filters=asked.filters, after=asked.after, limit=asked.limit + 1)
-    rows = await target.perform(work, repeatable=True)
-    items = [table.writer.document(row) for row in rows[: asked.limit]]
-    following = place_after(table.shape, items[-1]) if len(rows) > asked.limit else None
-    return json_answer(as_json({"items": items, "next": following}))
+async def page(target: Target, request: Request, sizes: PageSizes) -> Bytes | Export:
+    """A page of rows, and where the next and the previous one begin; or all rows, as a stream."""
+    table, scope = target.table, request.scope
+    asked = table.listings.of_list(scope["query_string"])
+    form = asked.format or negotiated(scope["headers"])
+    if form != "json":
+        return Export.of(target, asked, form)
+    context = target.context(asked)
+    place = None
+    if asked.cursor is not None:
+        place = table.cursors.read(context, table.shape, asked.order, asked.cursor)
+    limit = asked.limit or sizes.usual
+    work = partial(table.lists.page, asked=asked, place=place, limit=limit, whose=target.whose)
+    found = await target.perform(work, repeatable=True)
+    return json_answer(as_json(_document(target, asked, context, place, found)))
+
+
+def _document(target: Target, asked: Listing, context: bytes, place: Place | None, found: Page) -> dict[str, Any]:
+    rows = found.documents
+    back = place is not None and place.back
+    # Where one came from there is something, or was: there the row itself is where the way back begins.
+    following, previous = found.more or back, found.more if back else place is not None
+    write = partial(target.table.cursors.write, context, asked.order)
+    if rows:
+        after = write(rows[-1], back=False) if following else None
+        before = write(rows[0], back=True) if previous else None
+    else:
+        after, before = _around_nothing(target, asked, context, back=back)
+    document: dict[str, Any] = {"items": found.shown(), "next": after, "previous": before}
+    return document if found.total is None else {**document, "total": found.total}
+
+
+def _around_nothing(target: Target, asked: Listing, context: bytes, *, back: bool) -> tuple[str | None, str | None]:
+    """The cursors of an empty page: only back to where its own cursor came from, with the row there."""
+    if asked.cursor is None:
+        return None, None
+    turned = target.table.cursors.turned(context, asked.cursor, back=not back)
+    return (turned, None) if back else (None, turned)
 
 
 async def get(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
     """One row."""
-    key = target.table.shape.key(target.key)
-    row = await target.perform(partial(target.table.queries.get, key=key), repeatable=True)
-    return row_or_unchanged(request, target.table.writer.one(target.found(row)))
+    table = target.table
+    key = table.shape.key(target.key)
+    query = request.scope["query_string"]
+    if not query:
+        row = await target.perform(partial(table.queries.get, key=key), repeatable=True)
+        return row_or_unchanged(request, table.writer.one(target.found(row)))
+    asked = table.listings.of_row(query)
+    document = await target.perform(partial(table.lists.one, asked=asked, key=key, whose=target.whose), repeatable=True)
+    return json_answer(as_json(target.found(document)))
 
 
-ANSWERS: Final = {"list": page, "get": get}
+ANSWERS: Final[dict[str, Answering]] = {"list": page, "get": get}

@@ -13,9 +13,13 @@ from starlette.requests import Request
 
 from bothways.crud import reading, writing
 from bothways.crud.changes import Changes
+from bothways.crud.cursors import Cursors
+from bothways.crud.expansion import relations_of
+from bothways.crud.listing import Listings
+from bothways.crud.lists import Lists
 from bothways.crud.query import Queries
 from bothways.crud.shapes import Shape, row_writer
-from bothways.crud.targets import Rules, Table, Target, unquoted
+from bothways.crud.targets import Answering, Rules, Table, Target, unquoted
 from bothways.errors import NotFound, UnknownDatabase
 from bothways.spelling import nearest
 
@@ -36,7 +40,7 @@ ROW_METHODS: Final = {"GET": "get", "HEAD": "get", "PUT": "replace", "PATCH": "u
 RESTORE_METHODS: Final = {"POST": "restore"}
 RESTORE: Final = "restore"
 """What follows a row's address where its delete is to be taken back."""
-_ANSWERS: Final = {**reading.ANSWERS, **writing.ANSWERS}
+_ANSWERS: Final[dict[str, Answering]] = {**reading.ANSWERS, **writing.ANSWERS}
 
 
 class Tables:
@@ -51,6 +55,7 @@ class Tables:
         reserved: Container[str] = frozenset(),
         rules: Rules = Rules(),  # noqa: B008 - it is frozen
         *,
+        cursors: Cursors | None = None,
         allow: Callable[[Scope, Shape, str], None] | None = None,
         owner: Callable[[Scope], str | None] | None = None,
         require: Callable[[str, str], None] | None = None,
@@ -66,7 +71,18 @@ class Tables:
         self._sizes = sizes
         self._require = require
         self._names = frozenset(pools.names)
-        self._tables = {name: _table(shape, f"{prefix}/{{database}}/{name}", rules) for name, shape in shapes.items()}
+        self._has_owners = any(shape.owner is not None for shape in shapes.values())
+        relations = relations_of(shapes)
+        shared = cursors or Cursors()
+        self._tables = {
+            name: _table(
+                shape,
+                (Lists(shape, relations[name]), Listings(shape, sizes, relations[name]), shared),
+                f"{prefix}/{{database}}/{name}",
+                rules,
+            )
+            for name, shape in shapes.items()
+        }
 
     def has(self, path: str) -> bool:
         """Whether a path is below the prefix; reserved words there are endpoints of their own."""
@@ -112,16 +128,15 @@ class Tables:
             address = table.row_template.replace("{database}", database)
             raise NotFound("there is nothing at this address", hint=f"a row's is {address}")
         here = f"{scope.get('root_path', '')}{self._prefix}{quoted}/{name}"
-        if table.shape.owner is not None and self._owner is not None:
-            table = table.of(self._owner(scope))
-        return Target(self._pools[database], table, tuple(key), here, restoring)
+        whose = self._owner(scope) if self._has_owners and self._owner is not None else None
+        return Target(self._pools[database], table.of(whose), tuple(key), here, restoring, whose)
 
 
-def _table(shape: Shape, template: str, rules: Rules) -> Table:
+def _table(shape: Shape, reads: tuple[Lists, Listings, Cursors], template: str, rules: Rules) -> Table:
     def offered(methods: Mapping[str, str]) -> dict[str, str]:
         return {method: name for method, name in methods.items() if name in shape.operations}
 
-    parts = Queries(shape), Changes(shape), row_writer(shape)
+    parts = Queries(shape), Changes(shape), *reads, row_writer(shape)
     methods = offered(TABLE_METHODS), offered(ROW_METHODS), offered(RESTORE_METHODS)
     row = template + "".join(f"/{{{key.name}}}" for key in shape.keys)
     return Table(shape, *parts, template, row, rules, *methods)

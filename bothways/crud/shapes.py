@@ -17,16 +17,16 @@ from pydantic_core import PydanticCustomError, to_json
 from typing_extensions import TypedDict
 
 from bothways.crud.deletion import soft_delete_column
+from bothways.crud.faults import invalid
 from bothways.crud.kinds import Kind, kind_of
 from bothways.errors import ConfigurationError, InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import sqlalchemy as sa
 
 T = TypeVar("T")
-_MOST_FAULTS = 100
 # Unknown fields are refused, and nothing is taken for what it is not ("true" for true, 1 for "1").
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -82,6 +82,9 @@ class Shape:
     change: TypeAdapter[dict[str, Any]] = field(repr=False)
     by_text: Mapping[str, TypeAdapter[Any]] = field(repr=False)
     """How a field's value is read from an address."""
+    by_member: Mapping[str, TypeAdapter[Any]] = field(repr=False)
+    """How a member of an array is."""
+    by_name: Mapping[str, Field] = field(repr=False)
 
     @property
     def readable(self) -> tuple[Field, ...]:
@@ -136,10 +139,11 @@ class Shape:
 
     def value(self, name: str, text: str, where: tuple[str, ...]) -> Any:
         """A field's value from text in an address; raises InvalidRequest, which says it is ``where``."""
-        try:
-            return self.by_text[name].validate_strings(text)
-        except ValidationError as error:
-            raise invalid(error, where) from None
+        return _told(self.by_text[name], text, where)
+
+    def member(self, name: str, text: str, where: tuple[str, ...]) -> Any:
+        """A member of an array from text in an address; raises InvalidRequest."""
+        return _told(self.by_member[name], text, where)
 
 
 def shapes_of(metadata: sa.MetaData) -> dict[str, Shape]:
@@ -180,6 +184,8 @@ def shape_of(table: sa.Table) -> Shape:
             _typed_dict(f"{title}Update", {f.name: NotRequired[f.accepts] for f in fields if f.changeable})
         ),
         by_text={f.name: TypeAdapter(f.kind.accepts) for f in fields if f.kind.comparable},
+        by_member={f.name: TypeAdapter(f.kind.member) for f in fields if f.kind.member is not None},
+        by_name={f.name: f for f in fields},
     )
 
 
@@ -229,6 +235,13 @@ def _typed_dict(name: str, members: Mapping[str, Any]) -> Any:
     return made
 
 
+def _told(adapter: TypeAdapter[Any], text: str, where: tuple[str, ...]) -> Any:
+    try:
+        return adapter.validate_strings(text)
+    except ValidationError as error:
+        raise invalid(error, where) from None
+
+
 def _not_null(value: Any) -> Any:
     if value is None:
         raise PydanticCustomError("json_null", "Input should not be null")
@@ -242,33 +255,15 @@ def _validated(adapter: TypeAdapter[T], body: bytes) -> T:
         raise invalid(error, ("body",)) from None
 
 
-def invalid(error: ValidationError, where: tuple[str, ...]) -> InvalidRequest:
-    """What pydantic found, as our exception: where, which rule and in which words, never the value itself."""
-    faults = clean(error.errors(include_url=False, include_input=False, include_context=False), where)
-    return InvalidRequest(
-        f"the request does not fit: {len(faults)} fault{'s' if len(faults) > 1 else ''}",
-        hint="see errors for each fault; /docs has the schema",
-        details={"errors": faults[:_MOST_FAULTS]},
-    )
-
-
-def clean(errors: Iterable[Mapping[str, Any]], where: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """Faults with ``loc``, ``type`` and ``msg`` only; a message never repeats what was sent."""
-    return [
-        {
-            "loc": [*where, *error["loc"]],
-            "type": error["type"],
-            # "invalid character: found `x` at 0": what follows the comma is the client's own text.
-            "msg": str(error["msg"]).partition(", ")[0] if str(error["type"]).endswith("parsing") else error["msg"],
-        }
-        for error in errors
-    ]
-
-
 def row_writer(shape: Shape) -> RowWriter:
     """How rows of a shape become JSON."""
-    shown = tuple((f.name, f.kind.show) for f in shape.readable if f.kind.show is not None)
-    return RowWriter(tuple(f.name for f in shape.readable), shown)
+    return writer_of(shape.readable)
+
+
+def writer_of(fields: Sequence[Field]) -> RowWriter:
+    """How rows of those fields become JSON."""
+    shown = tuple((f.name, f.kind.show) for f in fields if f.kind.show is not None)
+    return RowWriter(tuple(f.name for f in fields), shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 from bothways.crud.idempotency import Records
@@ -12,17 +12,23 @@ from bothways.crud.violations import refusal
 from bothways.errors import BothwaysError, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from starlette.types import Scope
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Scope
 
     from bothways.crud.changes import Changes, Place
+    from bothways.crud.cursors import Cursors
+    from bothways.crud.listing import Listing, Listings, PageSizes
+    from bothways.crud.lists import Lists
     from bothways.crud.pools import Pool
     from bothways.crud.query import Queries
     from bothways.crud.shapes import RowWriter, Shape
     from bothways.dialects.performing import Operation
 
 T = TypeVar("T")
+Answering: TypeAlias = "Callable[[Target, Request, PageSizes], Awaitable[ASGIApp]]"
+"""Answers a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,9 @@ class Table:
     shape: Shape
     queries: Queries
     changes: Changes
+    lists: Lists
+    listings: Listings
+    cursors: Cursors
     writer: RowWriter
     template: str
     """The route of the table, ``/api/v1/{database}/products``."""
@@ -90,6 +99,8 @@ class Target:
     """The address of the table in that database, as the client sees it."""
     restoring: bool = False
     """Whether the request is to the row's ``/restore``."""
+    whose: str | None = None
+    """Who asks, where they see only their own rows of tables that have owners."""
 
     async def perform(
         self,
@@ -111,6 +122,10 @@ class Target:
             if known is None:
                 raise
             raise known from error
+
+    def context(self, asked: Listing) -> bytes:
+        """Which list it is that a cursor belongs to."""
+        return f"{self.pool.database.name}\0{self.table.shape.name}\0".encode() + asked.digest
 
     def found(self, row: T | None) -> T:
         """The row; raises NotFound where there is none."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
 
+from bothways.crud.export import HEAD
 from bothways.crud.routes import ROUTE
 from bothways.web.problems import REQUEST_ID, of_status
 
@@ -82,7 +83,7 @@ class Head:
                 message = {**message, "body": b""}
             await send(message)
 
-        as_get = {**scope, "method": "GET"}
+        as_get = {**scope, "method": "GET", HEAD: True}
         try:
             await self.app(as_get, receive, without_body)
         finally:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount, Route
 
 from bothways import errors
-from bothways.crud.shapes import clean
+from bothways.crud.faults import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

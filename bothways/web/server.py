@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -27,6 +28,8 @@ APPLICATION = "api.app:app"
 """What uvicorn imports from the project's folder."""
 FIGURES: Final = "BOTHWAYS_METRICS_FOLDER"
 """Where several workers put their figures together."""
+CURSOR_KEY: Final = "BOTHWAYS_CURSOR_KEY"
+"""What all workers sign cursors by where there is no secret."""
 _NOT_FOR_OTHERS: Final = 0o117
 _SECONDS_TO_DRAIN = 30
 """Requests that are under way when the service is told to end get so long to finish."""
@@ -57,6 +60,9 @@ def run(
         if workers > 1 and not os.environ.get(FIGURES):
             os.environ[FIGURES] = stack.enter_context(TemporaryDirectory(prefix="bothways-figures-"))
             stack.callback(os.environ.pop, FIGURES)
+        if not os.environ.get(CURSOR_KEY):
+            os.environ[CURSOR_KEY] = secrets.token_urlsafe(32)
+            stack.callback(os.environ.pop, CURSOR_KEY)
         if str(project.root) not in sys.path:
             sys.path.insert(0, str(project.root))
         stack.enter_context(_tidy_end())

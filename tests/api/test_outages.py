@@ -152,7 +152,7 @@ def test_a_table_that_is_not_there_yet_gives_503_with_the_command_and_then_is(em
         unavailable(answer, url, "database-behind")
         assert answer.json()["hint"] == f"bring it to the head revision: bothways upgrade {url.dialect}"
         migrate(url)
-        assert client.get(f"/api/v1/{url.dialect}/products").json() == {"items": [], "next": None}
+        assert client.get(f"/api/v1/{url.dialect}/products").json() == {"items": [], "next": None, "previous": None}
 
 
 @servers_only

@@ -103,7 +103,7 @@ def test_a_list_holds_ones_own_rows_only_whatever_is_asked(people):
         seen += [row["customer_id"] for row in page["items"]]
         if page["next"] is None:
             break
-        after = f"&after={page['next']}"
+        after = f"&cursor={page['next']}"
     assert seen == [mine.id] * 3
     assert mine.ask("GET", f"{path}?customer_id={other.id}").json()["items"] == []
 

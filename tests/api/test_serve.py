@@ -53,7 +53,7 @@ def test_it_serves_until_it_is_told_to_end(migrated, port, tmp_path):
     )
     try:
         headers, body = fetch(f"http://127.0.0.1:{port}/api/v1/sqlite/products")
-        assert set(body) == {"items", "next"}
+        assert set(body) == {"items", "next", "previous"}
         assert "server" not in headers
         process.send_signal(signal.SIGTERM)
         _, printed = process.communicate(timeout=20)

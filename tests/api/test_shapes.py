@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from bothways.crud.changes import Changes
+from bothways.crud.cursors import Cursors
 from bothways.crud.document import describe
-from bothways.crud.listing import PageSizes, listing, place_after
-from bothways.crud.query import Queries
+from bothways.crud.listing import Listings, PageSizes
+from bothways.crud.lists import Lists
 from bothways.crud.shapes import row_writer, shape_of, shapes_of
 from bothways.dialects.performing import BEGIN, Ask, perform
 from bothways.errors import ConfigurationError, InvalidRequest
@@ -184,18 +185,20 @@ def test_the_place_after_a_row_survives_any_key(connection):
     )
     pair.metadata.create_all(connection)
     shape = shape_of(pair)
-    queries, changes, writer = Queries(shape), Changes(shape), row_writer(shape)
+    changes, lists, cursors = Changes(shape), Lists(shape, {}), Cursors()
+    asked = Listings(shape, PageSizes()).of_list(b"")
     for left, right in keys:
         perform(connection, partial(changes.create, values={"left": left, "right": right}))
-    seen, after = [], None
+    seen, place = [], None
     while len(seen) < len(keys):
-        (row,) = perform(connection, partial(queries.page, filters=[], after=after, limit=1))
-        seen.append(tuple(row))
-        cursor = place_after(shape, writer.document(row))
-        after = listing(shape, f"after={cursor}".encode(), PageSizes()).after
-        assert after == tuple(row)
+        ((row,), more, *_) = perform(connection, partial(lists.page, asked=asked, place=place, limit=1))
+        seen.append(tuple(row.values()))
+        cursor = cursors.write(b"", asked.order, row, back=False)
+        place = cursors.read(b"", shape, asked.order, cursor)
+        assert place.values == tuple(row.values())
+        assert more is (len(seen) < len(keys))
     assert seen == sorted(keys)
-    assert perform(connection, partial(queries.page, filters=[], after=after, limit=1)) == []
+    assert perform(connection, partial(lists.page, asked=asked, place=place, limit=1)).documents == []
 
 
 @pytest.mark.parametrize("capability", ["insert_returning", "update_returning"])
