@@ -5,12 +5,13 @@ import uuid
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from bothways.crud.cursors import Cursors
 from bothways.crud.sorting import order
 from bothways.errors import InvalidRequest
 from tests.api.conftest import SHAPES, serving
-from tests.api.products import in_order, product
+from tests.api.products import in_order, purge, put
 from tests.api.rows import Rows
 
 SORTS = ("", "deleted_at", "-deleted_at", "status,-deleted_at", "-price,deleted_at", "-deleted_at,id", "price,-sku")
@@ -29,14 +30,19 @@ class Shelf:
         self.client, self.path, self.category = client, path, category
 
     def put(self, n):
-        body = product(n) | {"sku": uuid.uuid4().hex, "category_id": self.category}
-        return self.client.post(self.path, json=body).json()
+        return put(self.client, self.path, n, sku=uuid.uuid4().hex, category_id=self.category)
 
     def take(self, row):
-        assert self.client.delete(f"{self.path}/{row['id']}").status_code == 204
+        purge(self.client, self.path, row)
 
     def page(self, sort, **params):
-        asked = {"category_id": self.category, "limit": 3, **({"sort": sort} if sort else {}), **params}
+        asked = {
+            "category_id": self.category,
+            "limit": 3,
+            "deleted": "include",
+            **({"sort": sort} if sort else {}),
+            **params,
+        }
         answer = self.client.get(self.path, params=asked)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -120,7 +126,7 @@ def cursor(shelf):
 
 def refused(shelf, path=None, **params):
     """Whether the service refuses a cursor with these parameters."""
-    asked = {"category_id": shelf.category, "sort": "price", "limit": 3, **params}
+    asked = {"category_id": shelf.category, "deleted": "include", "sort": "price", "limit": 3, **params}
     answer = shelf.client.get(path or shelf.path, params={k: v for k, v in asked.items() if v is not None})
     faults = {tuple(fault["loc"]) for fault in answer.json().get("errors", [])}
     assert answer.status_code in {200, 422}
@@ -149,7 +155,10 @@ def test_a_cursor_is_good_for_its_own_list_only(shelf, cursor, migrated):
     assert refused(shelf, cursor=cursor, sort="-price")
     assert refused(shelf, cursor=cursor, sort="price,sku")
     assert refused(shelf, cursor=cursor, sort=None)
-    assert refused(shelf, shelf.path.replace("products", "users"), cursor=cursor, category_id=None, sort=None)
+    assert refused(
+        shelf, shelf.path.replace("products", "users"), cursor=cursor, category_id=None, sort=None, deleted=None
+    )
+    assert refused(shelf, cursor=cursor, deleted="only")
     for other in migrated:
         path = shelf.path.replace(shelf.path.split("/")[3], other)
         assert refused(shelf, path, cursor=cursor) is (path != shelf.path)
@@ -171,7 +180,7 @@ def test_a_cursor_is_good_in_every_worker_and_after_a_change_of_the_secret(shelf
 
 
 def test_workers_of_one_service_take_each_others_cursors(migrated, engine_name):
-    settings = {"cursor_key": "shared by all workers"}
+    settings = {"cursor_key": SecretStr("shared by all workers")}
     url = migrated[engine_name]
     with serving({engine_name: url}, **settings) as one, serving({engine_name: url}, **settings) as two:
         rows = Rows(one, engine_name, SHAPES, url)
