@@ -134,7 +134,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         _metrics(app, workers, looks, served, settings.connect_timeout)
     _migrations(app, settings, project, renderings, _noting(security.desk, log))
     security.install(app)
-    _document(app, shapes, pools.names, sizes, security)
+    _document(app, shapes, pools.names, sizes, settings.bulk_max, security)
     if settings.docs:
         documentation.install(app)
     gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require} | {
@@ -265,7 +265,12 @@ def _refuse_reserved(names: list[str]) -> None:
 
 
 def _document(
-    app: FastAPI, shapes: Mapping[str, Shape], databases: tuple[str, ...], sizes: PageSizes, security: Security
+    app: FastAPI,
+    shapes: Mapping[str, Shape],
+    databases: tuple[str, ...],
+    sizes: PageSizes,
+    most: int,
+    security: Security,
 ) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -275,9 +280,9 @@ def _document(
             schemas.update(whole.pop("$defs", {}))
             schemas[problems.Problem.__name__] = whole
             ours: dict[str, Any] = {}
-            describe(ours, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__)
+            describe(ours, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__, most)
             components.keep_apart(document, frozenset(ours["components"]["schemas"]))
-            describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__)
+            describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__, most)
             security.describe(document)
             problems.describe(document)
             app.openapi_schema = document

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from pydantic import TypeAdapter
 
 from bothways.crud import parameters
+from bothways.crud.document_of_changes import ETAG, IF_NONE_MATCH, WORDS, paths_of_changes, schemas_of_changes
 from bothways.crud.expansion import MOST, relations_of
 
 if TYPE_CHECKING:
@@ -18,35 +19,23 @@ if TYPE_CHECKING:
 
 JSON: TypeAlias = dict[str, Any]
 # What may go wrong in each operation; 404 is an unknown database, table or row.
-_FAULTS: Final[dict[str, tuple[int, ...]]] = {
-    "list": (404, 422, 500, 503),
-    "get": (404, 422, 500, 503),
-    "create": (404, 409, 413, 415, 422, 500, 503),
-    "update": (404, 409, 413, 415, 422, 500, 503),
-    "delete": (404, 409, 422, 500, 503),
-}
-_WORDS: Final[dict[int, str]] = {
-    404: "There is no such database or row",
-    409: "The row collides with another: a unique constraint or a foreign key",
-    413: "The body is too large",
-    415: "The body is not JSON",
-    422: "The request does not fit the table, or its values break a rule of it",
-    500: "A fault of the service; the id finds it in the log",
-    503: "The database does not answer or is behind this build; try again later",
-}
-_SUMMARIES: Final = {
-    "list": "List {name}",
-    "get": "Get one of {name}",
-    "create": "Create one of {name}",
-    "update": "Change one of {name}",
-    "delete": "Delete one of {name}",
-}
+_FAULTS: Final[dict[str, tuple[int, ...]]] = {"list": (404, 422, 500, 503), "get": (404, 422, 500, 503)}
+_SUMMARIES: Final = {"list": "List {name}", "get": "Get one of {name}"}
 
 
 def describe(
-    document: JSON, prefix: str, shapes: Iterable[Shape], databases: Sequence[str], sizes: PageSizes, problem: str
+    document: JSON,
+    prefix: str,
+    shapes: Iterable[Shape],
+    databases: Sequence[str],
+    sizes: PageSizes,
+    problem: str,
+    bulk_max: int = 1_000,
 ) -> None:
-    """Add the tables' paths and schemas to an OpenAPI document; ``problem`` is the name of its schema for errors."""
+    """Add the tables' paths and schemas to an OpenAPI document.
+
+    ``problem`` is the name of its schema for errors; ``bulk_max`` rows may be in one body.
+    """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     paths = document.setdefault("paths", {})
     tags = document.setdefault("tags", [])
@@ -56,20 +45,20 @@ def describe(
         related = relations[shape.name]
         schemas.update(_schemas(shape, related))
         tags.append({"name": shape.name, "description": shape.table.comment or f"Rows of {shape.name}"})
-        paths.update(_Paths(shape, related, prefix, databases, sizes, problem).all())
+        made = _Paths(shape, related, prefix, databases, sizes, problem)
+        paths.update(made.all())
+        changes = paths_of_changes(shape, made.table, made.row, [made.database], made.keys(), bulk_max, made.fault)
+        for path, operations in changes.items():
+            paths.setdefault(path, {}).update(operations)
 
 
 def _schemas(shape: Shape, relations: Mapping[str, Relation]) -> dict[str, JSON]:
-    found = {
+    return {
         shape.title: TypeAdapter(shape.row).json_schema(mode="serialization"),
         f"{shape.title}Read": _read(shape, relations),
         f"{shape.title}Page": _page(shape),
+        **schemas_of_changes(shape),
     }
-    if "create" in shape.operations:
-        found[f"{shape.title}Create"] = shape.creation.json_schema()
-    if "update" in shape.operations:
-        found[f"{shape.title}Update"] = shape.change.json_schema()
-    return found
 
 
 def _page(shape: Shape) -> JSON:
@@ -130,39 +119,27 @@ class _Paths:
     def all(self) -> dict[str, JSON]:
         """The table's path and that of its rows."""
         table: JSON = {"get": self._operation("list", self._page())}
-        row: JSON = {"get": self._operation("get", _answer("The row", _ref(f"{self.shape.title}Read")))}
-        if "create" in self.shape.operations:
-            created = {**self._one(), "headers": {"Location": {"schema": {"type": "string"}}}}
-            table["post"] = self._operation("create", created, status=201, body="Create")
-        if "update" in self.shape.operations:
-            row["patch"] = self._operation("update", self._one(), body="Update")
-        if "delete" in self.shape.operations:
-            row["delete"] = self._operation("delete", {"description": "Deleted"}, status=204)
+        one = {**_answer("The row", _ref(f"{self.shape.title}Read")), "headers": {"ETag": ETAG}}
+        row: JSON = {"get": self._operation("get", one)}
+        row["get"]["responses"]["304"] = {"description": "The client has the row as it is", "headers": {"ETag": ETAG}}
+        row["get"]["parameters"].append(IF_NONE_MATCH)
         return {self.table: table, self.row: row}
 
-    def _operation(self, name: str, answer: JSON, *, status: int = 200, body: str | None = None) -> JSON:
+    def _operation(self, name: str, answer: JSON) -> JSON:
         shape = self.shape
-        on_row = name in {"get", "update", "delete"}
-        given = [self.database, *(self._keys() if on_row else ())]
         if name == "list":
-            given += parameters.of_list(shape, self.relations, self.sizes)
-        elif name == "get":
-            given += parameters.of_row(shape, self.relations)
-        faults = {str(code): self._fault(code) for code in _FAULTS[name]}
+            given = [self.database, *parameters.of_list(shape, self.relations, self.sizes)]
+        else:
+            given = [self.database, *self.keys(), *parameters.of_row(shape, self.relations)]
+        faults = {str(code): self.fault(code) for code in _FAULTS[name]}
         operation: JSON = {
             "tags": [shape.name],
             "summary": _SUMMARIES[name].format(name=shape.name.replace("_", " ")),
             "operationId": f"{name}_{shape.name}",
             "parameters": given,
-            "responses": {str(status): answer, **faults},
+            "responses": {"200": answer, **faults},
         }
-        if body is not None:
-            content = {"application/json": {"schema": _ref(f"{shape.title}{body}")}}
-            operation["requestBody"] = {"required": True, "content": content}
         return operation
-
-    def _one(self) -> JSON:
-        return _answer("The row", _ref(self.shape.title))
 
     def _page(self) -> JSON:
         answer = _answer("A page of rows, or all of them as a stream", _ref(f"{self.shape.title}Page"))
@@ -171,10 +148,12 @@ class _Paths:
         answer["content"] |= {"application/x-ndjson": {"schema": line}, "text/csv": {"schema": table}}
         return answer
 
-    def _fault(self, status: int) -> JSON:
-        return {"description": _WORDS[status], "content": {"application/problem+json": {"schema": _ref(self.problem)}}}
+    def fault(self, status: int) -> JSON:
+        """How the document says that an error is answered."""
+        return {"description": WORDS[status], "content": {"application/problem+json": {"schema": _ref(self.problem)}}}
 
-    def _keys(self) -> list[JSON]:
+    def keys(self) -> list[JSON]:
+        """The parameters of a row's address."""
         return [
             _parameter(key.name, "path", self.shape.by_text[key.name].json_schema(), key.column.comment)
             for key in self.shape.keys

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from tests.api.conftest import SHAPES, serving
 
-METHODS = {"list": "get", "get": "get", "create": "post", "update": "patch", "delete": "delete"}
+METHODS = {"get": "get", "replace": "put", "update": "patch", "delete": "delete", "list": "get", "create": "post"}
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +25,15 @@ def test_every_operation_of_every_table_is_there_and_no_other(document, name):
     shape = SHAPES[name]
     table, row = paths_of(shape)
     on_table = {METHODS[o] for o in shape.operations if o in {"list", "create"}}
-    on_row = {METHODS[o] for o in shape.operations if o in {"get", "update", "delete"}}
+    on_row = {METHODS[o] for o in shape.operations if o in {"get", "replace", "update", "delete"}}
     assert set(document["paths"][table]) == on_table
     assert set(document["paths"][row]) == on_row
+    assert (f"{row}/restore" in document["paths"]) is ("restore" in shape.operations)
     for path in (table, row):
         for method, operation in document["paths"][path].items():
             assert operation["operationId"].endswith(f"_{name}")
             assert operation["parameters"][0]["schema"]["enum"]
-            assert ("requestBody" in operation) is (method in {"post", "patch"})
+            assert ("requestBody" in operation) is (method in {"post", "put", "patch"})
             assert {"404", "422", "500", "503"} <= set(operation["responses"])
 
 
@@ -46,6 +47,27 @@ def test_the_schema_of_a_row_has_its_fields_and_none_that_is_secret(document, na
         creation = document["components"]["schemas"][f"{shape.title}Create"]
         assert creation["additionalProperties"] is False
         assert set(creation.get("required", ())) == {f.name for f in shape.fields if f.required}
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(SHAPES) if "create" in SHAPES[n].operations])
+def test_the_examples_of_a_body_are_valid(document, name):
+    shape = SHAPES[name]
+    operation = document["paths"][paths_of(shape)[0]]["post"]
+    examples = operation["requestBody"]["content"]["application/json"]["examples"]
+    shape.values_to_create(json.dumps(examples["one"]["value"]).encode())
+    assert len(shape.values_of_many(json.dumps(examples["many"]["value"]).encode(), 2)) == 2
+
+
+def test_conditions_and_their_answers_are_documented(document):
+    row = document["paths"]["/api/v1/{database}/products/{id}"]
+    assert "304" in row["get"]["responses"]
+    for method, required in (("put", True), ("patch", False), ("delete", False)):
+        header = next(p for p in row[method]["parameters"] if p["name"] == "If-Match")
+        assert header["required"] is required
+        assert {"409", "412", "428"} <= set(row[method]["responses"])
+    assert "etag" in {name.lower() for name in row["put"]["responses"]["200"]["headers"]}
+    creation = document["paths"]["/api/v1/{database}/products"]["post"]
+    assert "Idempotency-Key" in {p["name"] for p in creation["parameters"]}
 
 
 def test_no_secret_is_named(document):
