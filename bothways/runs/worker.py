@@ -146,7 +146,8 @@ class Worker:
                 words = "the head is not what the models say"
             return ("failed" if exit_code else "succeeded"), Outcome(words, report=shown)
         after = tuple(shown["after"])
-        words = f"{len(shown['steps'])} revisions ran; {standing(self.database, after)}"
+        count = len(shown["steps"])
+        words = f"{count} revision{'' if count == 1 else 's'} ran; {standing(self.database, after)}"
         return "succeeded", Outcome(words, tuple(shown["before"]), after, shown)
 
     def _ended(self) -> tuple[State, Outcome]:
