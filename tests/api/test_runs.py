@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from contextlib import contextmanager
 
+import anyio
 import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
@@ -19,9 +20,10 @@ from bothways import scratch
 from bothways.connections import call
 from bothways.processes import pid_of
 from bothways.runs import records
+from bothways.web import runs as web_runs
 from tests.accounts.conftest import cheap_hashes, house_on  # noqa: F401 - the fixture
 from tests.api.conftest import ROOT, migrate
-from tests.runs.conftest import gated, lite, place, until  # noqa: F401 - the fixtures
+from tests.runs.conftest import WAIT, gated, lite, place, until  # noqa: F401 - the fixtures
 
 RUNS = "/api/v1/runs"
 SERVE = """
@@ -184,6 +186,26 @@ def test_a_verdict_is_shown_with_the_revision_until_its_file_changes(place):  # 
         path = place.tiny.versions / "r2.py"
         path.write_text(path.read_text() + "\n# edited\n")
         assert not client.get(f"/api/v1/branches/{branch}/revisions/r2").json()["proof"]["current"]
+
+
+def test_a_stream_in_which_nothing_happens_says_so_now_and_then(tmp_path, monkeypatch):
+    monkeypatch.setattr(web_runs, "HEARTBEAT_SECONDS", 0.1)
+    place = lite(tmp_path)  # noqa: F811
+    place.tiny.revision("r4", WAIT.format(folder=str(place.tiny.folder)), "pass")
+    run = place.start()
+    service = web_runs.Service(place.project)
+
+    async def watch():
+        parts = []
+        async for part in service._stream(run.id, 0):
+            parts.append(part)
+            if part == b": still running\n\n":
+                place.open()
+        return parts
+
+    told = anyio.run(watch)
+    assert b": still running\n\n" in told
+    assert frames(told[-1].decode())[0][1] == "ended"
 
 
 @pytest.mark.parametrize(
