@@ -247,9 +247,9 @@ def _limits(settings: Settings) -> Limits:
         overflow=settings.pool_overflow,
         wait=settings.pool_wait,
         connect=settings.connect_timeout,
-        # A statement that outlives its request would be nobody's.
+        # A statement that outlives its request would be nobody's, and so would be one that waits.
         statement=min(settings.statement_timeout, settings.request_timeout),
-        lock=settings.lock_timeout,
+        lock=min(settings.lock_timeout, settings.request_timeout),
         recycle=settings.pool_recycle,
         ping_after=settings.pool_ping_after if settings.pool_pre_ping else None,
     )

@@ -136,6 +136,13 @@ class Settings(BaseSettings):
             return tuple(name for name in (part.strip() for part in value.split(",")) if name)
         return value
 
+    @field_validator("metrics_folder")
+    @classmethod
+    def _is_a_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not os.access(value, os.W_OK | os.X_OK):
+            raise ValueError("there is no such folder, or it takes no files")
+        return value
+
     @field_validator("traces")
     @classmethod
     def _can_export(cls, value: str) -> str:

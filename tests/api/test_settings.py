@@ -65,15 +65,19 @@ def test_every_mistake_is_told_at_once_and_no_value_is_repeated(environment):
     environment.setenv("BOTHWAYS_STATEMENT_TIMEOUT", "-1")
     environment.setenv("BOTHWAYS_DOCS", "perhaps")
     environment.setenv("BOTHWAYS_LOG_LEVEL", CANARY)
+    environment.setenv("BOTHWAYS_METRICS_FOLDER", f"/nowhere/{CANARY}")
+    environment.setenv("BOTHWAYS_TRACES", "otlp")
     with pytest.raises(ConfigurationError) as caught:
         read_settings()
     text = caught.value.message
-    assert len(caught.value.details["mistakes"]) == 4
+    assert len(caught.value.details["mistakes"]) == 6
     assert set(re.findall(r"BOTHWAYS_[A-Z_]+", text)) == {
         "BOTHWAYS_POOL_SIZE",
         "BOTHWAYS_STATEMENT_TIMEOUT",
         "BOTHWAYS_DOCS",
         "BOTHWAYS_LOG_LEVEL",
+        "BOTHWAYS_METRICS_FOLDER",
+        "BOTHWAYS_TRACES",
     }
     assert CANARY not in text
 
