@@ -13,6 +13,7 @@ import runpy
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bothways.errors import InvalidRevisionFile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _NAMES = ("revision", "down_revision", "branch_labels", "depends_on", "change", "irreversible", "lossy")
 _FIRST_CODE = re.compile(r"^(?:def|class|async|if|for|with|@)", re.M)
 _OLDEST = re.compile(r"([a-f0-9]+)\.py$")
+_ONE_TREE = Lock()
 _LATE = re.compile(rf"^(?:{'|'.join(_NAMES)})\b", re.M)
 
 
@@ -141,12 +143,21 @@ def importing(paths: Sequence[str]) -> Iterator[None]:
         sys.path[:] = before
 
 
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a file, one at a time; raises SyntaxError, ValueError.
+
+    Two threads that make trees at once have got a SystemError from Python 3.11, and a service looks in threads.
+    """
+    with _ONE_TREE:
+        return ast.parse(source)
+
+
 def _literals(path: Path, text: str, *, whole: str) -> dict[str, Any]:
     try:
-        tree = ast.parse(text)
+        tree = parsed(text)
     except (SyntaxError, ValueError):
         check_syntax(path, whole)
-        tree = ast.parse(whole)  # the cut fell inside something that only looks like code
+        tree = parsed(whole)  # the cut fell inside something that only looks like code
     values: dict[str, Any] = {"__doc__": ast.get_docstring(tree)}
     for node in tree.body:
         if isinstance(node, ast.Assign):

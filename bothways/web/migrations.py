@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import Depends, Path, Query
 
 from bothways.compatibility import fit, history_of, judge
+from bothways.headers import parsed
 from bothways.history import History
 from bothways.runs.verdicts import newest_of
 from bothways.status import read_status
@@ -78,7 +79,7 @@ class Reader:
         return d.WholeRevision.model_validate(
             {
                 **d.head_of(history, found),
-                "docstring": ast.get_docstring(ast.parse(source)) or "",
+                "docstring": ast.get_docstring(parsed(source)) or "",
                 "source": source,
                 "up": d.way_of(rendering.up),
                 "down": d.way_of(rendering.down),
