@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from bothways.crud.answers import NOTHING, Bytes, json_answer, row_answer
 from bothways.crud.changes import Place
@@ -155,4 +156,11 @@ async def _body(request: Request) -> bytes:
     # A form or a plain text is what a foreign page can make a browser send without asking.
     if kind != b"application/json" and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
         raise HTTPException(415, headers={"Accept": "application/json"})
-    return await request.body()
+    message = await request.receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body", False):
+        message = await request.receive()
+        body += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return body

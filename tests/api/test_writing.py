@@ -1,7 +1,11 @@
 """Rows that are written: one or many, replaced, changed in the state that a client knows, deleted and taken back."""
 
+import uuid
+
 import pytest
 
+from bothways.crud.changes import Changes
+from bothways.dialects.performing import BEGIN, Answer, Features
 from tests.api.conftest import SHAPES, serving
 
 TABLES = sorted(SHAPES)
@@ -207,3 +211,29 @@ def test_when_a_row_was_deleted_cannot_be_sent(rows, client):
         client.patch(rows.path("products", made["id"]), json=moment),
     ):
         assert faults(answer) == {("body.deleted_at", "extra_forbidden")}
+
+
+def asked(work):
+    """What an operation asks where every statement touches one row."""
+    answer = Answer([("a row",)], 1, (1,))
+    asks = []
+    try:
+        found = next(work)
+        while True:
+            asks.append("begin" if found is BEGIN else type(found.statement).__name__)
+            found = work.send(answer)
+    except StopIteration:
+        return asks
+
+
+def test_a_change_that_asks_for_no_state_is_one_statement():
+    changes, key = Changes(SHAPES["products"]), [uuid.uuid4()]
+    returning, plain = Features(True, True, True), Features(True, False, False)
+    assert asked(changes.create(returning, {"name": "x"})) == ["Insert"]
+    assert asked(changes.change(returning, key, {"name": "x"})) == ["Update"]
+    assert asked(changes.change(plain, key, {"name": "x"})) == ["Update", "Select"]
+    assert asked(changes.change(returning, key, {"name": "x"}, lambda row: None)) == ["begin", "Select", "Update"]
+    assert asked(changes.remove(returning, key)) == ["Update"]
+    assert asked(changes.purge(returning, key)) == ["Delete"]
+    many = [{"name": "x"}] * 1000
+    assert asked(changes.create_many(returning, many)) == ["begin", "Insert"]
