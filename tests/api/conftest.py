@@ -75,7 +75,7 @@ def rows(client, engine_name, migrated):
 
 
 @pytest.fixture
-def migrated_database(empty_database):
+def database_at_head(empty_database):
     """A fresh database at head, on each engine in turn."""
     migrate(empty_database)
     return empty_database

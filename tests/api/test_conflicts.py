@@ -158,8 +158,8 @@ def execute(url, statements):
     call(url, run, purpose="write")
 
 
-def test_a_row_that_a_trigger_refuses_is_answered_without_its_words(migrated_database):
-    url = migrated_database
+def test_a_row_that_a_trigger_refuses_is_answered_without_its_words(database_at_head):
+    url = database_at_head
     execute(url, TRIGGERS[url.dialect])
     with serving({url.dialect: url}) as client:
         answer = client.post(f"/api/v1/{url.dialect}/roles", json={"name": "x"})
@@ -168,8 +168,8 @@ def test_a_row_that_a_trigger_refuses_is_answered_without_its_words(migrated_dat
 
 
 @servers_only
-def test_a_fault_of_the_database_that_nobody_knows_is_ours(migrated_database, capsys):
-    url = migrated_database
+def test_a_fault_of_the_database_that_nobody_knows_is_ours(database_at_head, capsys):
+    url = database_at_head
     unknown = {
         "postgresql": TRIGGERS["postgresql"][0].replace("no'", "no' using errcode = 'XX000'"),
         "mysql": TRIGGERS["mysql"][0].replace("set message", "set mysql_errno = 3999, message"),

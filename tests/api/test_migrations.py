@@ -104,16 +104,16 @@ def test_a_database_that_lacks_something_is_behind(empty_database):
         assert (found["state"], found["ready"], len(found["pending"])) == ("behind", False, 3)
 
 
-def test_a_database_at_a_revision_that_nobody_here_knows_is_taken_for_breaking(migrated_database):
+def test_a_database_at_a_revision_that_nobody_here_knows_is_taken_for_breaking(database_at_head):
     from bothways.connections import call
 
     def stamp(connection):
         connection.exec_driver_sql("update alembic_version set version_num = 'from_the_future'")
         connection.commit()
 
-    call(migrated_database, stamp, purpose="write")
-    name = migrated_database.dialect
-    with serving({name: migrated_database}) as client:
+    call(database_at_head, stamp, purpose="write")
+    name = database_at_head.dialect
+    with serving({name: database_at_head}) as client:
         found = client.get(f"{API}/ready?database={name}").json()
         assert (found["state"], found["unknown"]) == ("ahead-breaking", ["from_the_future"])
 

@@ -29,12 +29,12 @@ def is_server(url):
 
 
 @pytest.fixture
-def behind_a_proxy(migrated_database):
+def behind_a_proxy(database_at_head):
     """A database behind a proxy: the URL through it, and the proxy. A database that is a file has no network."""
-    if not is_server(migrated_database):
+    if not is_server(database_at_head):
         pytest.fail("ask for engine_name and choose servers")
-    proxy = Proxy(migrated_database.host, migrated_database.port)
-    yield replace(migrated_database, host="127.0.0.1", port=proxy.port), proxy
+    proxy = Proxy(database_at_head.host, database_at_head.port)
+    yield replace(database_at_head, host="127.0.0.1", port=proxy.port), proxy
     proxy.stop()
 
 
@@ -113,16 +113,16 @@ def test_a_server_that_hangs_gives_503_while_it_hangs(behind_a_proxy):
 
 
 @servers_only
-def test_a_port_that_never_answers_gives_503_without_an_answer(migrated_database):
+def test_a_port_that_never_answers_gives_503_without_an_answer(database_at_head):
     with socket.create_server(("127.0.0.1", 0), backlog=1) as silent:
-        url = replace(migrated_database, host="127.0.0.1", port=silent.getsockname()[1])
+        url = replace(database_at_head, host="127.0.0.1", port=silent.getsockname()[1])
         with serving({url.dialect: url}, **QUICK) as client:
             unavailable(client.get(f"/api/v1/{url.dialect}/products"), url)
 
 
 @servers_only
-def test_a_wrong_password_is_in_no_answer_and_in_no_log(migrated_database, capsys):
-    url = replace(migrated_database, password="canary-password-7c1", user="canary-user-7c1")
+def test_a_wrong_password_is_in_no_answer_and_in_no_log(database_at_head, capsys):
+    url = replace(database_at_head, password="canary-password-7c1", user="canary-user-7c1")
     with serving({url.dialect: url}, **QUICK) as client:
         for path in ("products", "products?sku=a", f"products/{'0' * 32}"):
             unavailable(client.get(f"/api/v1/{url.dialect}/{path}"), url, "authentication-failed")
@@ -136,8 +136,8 @@ def test_a_wrong_password_is_in_no_answer_and_in_no_log(migrated_database, capsy
 
 
 @servers_only
-def test_a_database_that_does_not_exist_gives_503(migrated_database):
-    url = migrated_database.with_database("bothways_nowhere")
+def test_a_database_that_does_not_exist_gives_503(database_at_head):
+    url = database_at_head.with_database("bothways_nowhere")
     with serving({url.dialect: url}, **QUICK) as client:
         unavailable(client.get(f"/api/v1/{url.dialect}/products"), url, "database-missing")
 
@@ -156,8 +156,8 @@ def test_a_table_that_is_not_there_yet_gives_503_with_the_command_and_then_is(em
 
 
 @servers_only
-def test_a_row_that_another_session_locks_gives_503_in_time(migrated_database):
-    url = migrated_database
+def test_a_row_that_another_session_locks_gives_503_in_time(database_at_head):
+    url = database_at_head
     locked, done = threading.Event(), threading.Event()
 
     def hold(connection):
@@ -182,8 +182,8 @@ def test_a_row_that_another_session_locks_gives_503_in_time(migrated_database):
 
 
 @servers_only
-def test_a_migration_under_way_does_not_break_prepared_statements(migrated_database):
-    url = migrated_database
+def test_a_migration_under_way_does_not_break_prepared_statements(database_at_head):
+    url = database_at_head
     with serving({url.dialect: url}, **QUICK) as client:
         rows = Rows(client, url.dialect, SHAPES, url)
         made = rows.create("roles")
@@ -206,8 +206,8 @@ def _widen(dialect):
     return ("alter table roles modify name varchar(60) not null",)
 
 
-def test_more_requests_than_connections_wait_for_their_turn(migrated_database):
-    url = migrated_database
+def test_more_requests_than_connections_wait_for_their_turn(database_at_head):
+    url = database_at_head
     with serving({url.dialect: url}, **QUICK | {"pool_wait": 10.0}, pool_size=1, pool_overflow=0) as client:
         rows = Rows(client, url.dialect, SHAPES, url)
         made = rows.create("roles")
@@ -251,8 +251,8 @@ def test_logs_of_a_lost_server_say_where_it_was_and_no_value(behind_a_proxy, cap
     assert "canary-value" not in str(lines)
 
 
-def test_a_statement_that_takes_too_long_is_ended(migrated_database):
-    url = migrated_database
+def test_a_statement_that_takes_too_long_is_ended(database_at_head):
+    url = database_at_head
     slow = {
         "postgresql": "select pg_sleep(30)",
         # MySQL ends a SLEEP early without an error, but no query that works.

@@ -10,9 +10,9 @@ from tests.api.conftest import migrate, project_with, serving
 
 
 @pytest.fixture
-def at(migrated_database):
+def at(database_at_head):
     """Brings the database to a state and serves it."""
-    url = migrated_database
+    url = database_at_head
     project = project_with({url.dialect: url})
 
     def stamp(version):

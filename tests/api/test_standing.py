@@ -7,14 +7,14 @@ from tests.runs.conftest import until
 
 
 @pytest.fixture
-def behind(migrated_database):
+def behind(database_at_head):
     """A database without its last revision, which adds a column to roles."""
     from bothways import apply
     from tests.api.conftest import project_with
 
-    project = project_with({migrated_database.dialect: migrated_database})
-    apply.downgrade(project, project.database(migrated_database.dialect), "-1")
-    return migrated_database
+    project = project_with({database_at_head.dialect: database_at_head})
+    apply.downgrade(project, project.database(database_at_head.dialect), "-1")
+    return database_at_head
 
 
 def test_a_table_that_a_pending_revision_changes_waits_and_the_others_are_served(behind):
@@ -33,15 +33,15 @@ def test_a_table_that_a_pending_revision_changes_waits_and_the_others_are_served
         until(lambda: client.get(f"/api/v1/{name}/roles").status_code == 200)
 
 
-def test_a_database_that_is_ahead_of_this_build_is_served(migrated_database):
+def test_a_database_that_is_ahead_of_this_build_is_served(database_at_head):
     from bothways.connections import call
 
     def stamp(connection):
         connection.exec_driver_sql("update alembic_version set version_num = 'from_the_future'")
         connection.commit()
 
-    call(migrated_database, stamp, purpose="write")
-    name = migrated_database.dialect
-    with serving({name: migrated_database}, look_every=0.1) as client:
+    call(database_at_head, stamp, purpose="write")
+    name = database_at_head.dialect
+    with serving({name: database_at_head}, look_every=0.1) as client:
         assert client.get(f"/api/v1/databases/{name}/status").json()["state"] == "unknown-revision"
         assert client.get(f"/api/v1/{name}/roles").status_code == 200
