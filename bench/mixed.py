@@ -173,7 +173,7 @@ def target_of(served: Contender, keys: Sequence[str]) -> Target:
         body=rows.body(),
         change=rows.change(),
         taken=taken,
-        page=f"?limit={PAGE}&after={served.cursors[0]}",
+        page=f"?limit={PAGE}&cursor={served.cursors[0]}",
     )
 
 

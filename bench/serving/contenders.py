@@ -80,7 +80,7 @@ class Contender:
 
     def _pages(self) -> list[str]:
         if self.cursors:
-            return [f"?limit={PAGE}&after={cursor}" for cursor in self.cursors]
+            return [f"?limit={PAGE}&cursor={cursor}" for cursor in self.cursors]
         return [f"?limit={PAGE}&offset={PAGE * number}" for number in range(1, PAGES + 1)]
 
 
@@ -136,7 +136,7 @@ def _cursors(served: Contender) -> Iterator[str]:
     following = served.fetch(served.ask("GET", f"?limit={PAGE}"))["next"]
     for _ in range(PAGES):
         yield following
-        following = served.fetch(served.ask("GET", f"?limit={PAGE}&after={following}"))["next"]
+        following = served.fetch(served.ask("GET", f"?limit={PAGE}&cursor={following}"))["next"]
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def _bare(url: DatabaseURL, folder: Path) -> Iterator[Contender]:
         first = Contender(BARE, started, "/products", {})
         cursors, after = [], ""
         for _ in range(PAGES):
-            path = f"?limit={PAGE}" + (f"&after={after}" if after else "")
+            path = f"?limit={PAGE}" + (f"&cursor={after}" if after else "")
             after = first.fetch(first.ask("GET", path))["items"][-1]["id"]
             cursors.append(after)
         yield replace(first, cursors=tuple(cursors))

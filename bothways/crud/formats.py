@@ -41,9 +41,9 @@ def _best(accept: bytes) -> str:
     weights = dict.fromkeys(TYPES, (0.0, False))
     for part in accept.lower().split(b","):
         kind, *parameters = (piece.strip() for piece in part.split(b";"))
-        form = _NAMES.get(kind)
-        if form is not None:
-            weights[form] = max(weights[form], (_weight(parameters), b"*" not in kind))
+        form, weight = _NAMES.get(kind), _weight(parameters)
+        if form is not None and weight > 0:
+            weights[form] = max(weights[form], (weight, b"*" not in kind))
     # Of equals the one that is named, then the first one, which is json.
     return max(weights, key=lambda form: weights[form])
 

@@ -107,13 +107,9 @@ def _enum(type_: sa.Enum) -> Kind:
     if type_.enum_class is None:
         return Kind("enum", accepts)
     members = dict(zip(labels, cast("Any", type_.enum_class), strict=True))
-    # A member that pydantic-core shows as its label anyway needs no help.
-    plain = all(member.value == label for label, member in members.items())
-    # A driver that gives labels is understood too.
+    # A driver that gives labels is understood too. The serializer could show most members itself, ten times slower.
     shown = {member: label for label, member in members.items()} | {label: label for label in labels}
-    return Kind(
-        "enum", Annotated[accepts, AfterValidator(members.__getitem__)], show=None if plain else shown.__getitem__
-    )
+    return Kind("enum", Annotated[accepts, AfterValidator(members.__getitem__)], show=shown.__getitem__)
 
 
 def _integer(type_: sa.Integer) -> Kind:

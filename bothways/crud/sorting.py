@@ -156,7 +156,7 @@ class _Step:
 
 def placed(field: Field, value: Any) -> Any:
     """A value of a cursor's as it is compared with: of an enum, the place of its label."""
-    return _labels(field).index(getattr(value, "value", value)) if field.kind.name == "enum" else value
+    return _labels(field).index(value) if field.kind.name == "enum" else value
 
 
 def _expression(field: Field) -> Any:

@@ -82,12 +82,21 @@ class Statements:
 
     def processors(self, types: Sequence[Any], oids: Sequence[int]) -> tuple[Callable[[Any], Any] | None, ...]:
         """What SQLAlchemy does to the values of columns of those types; an enum's labels stay labels."""
-        return tuple(
-            None
-            if isinstance(type_, sa.Enum | sa.Uuid)
-            else type_.dialect_impl(self._dialect).result_processor(self._dialect, oid)
-            for type_, oid in zip(types, oids, strict=True)
-        )
+        return tuple(self._processor(type_, oid) for type_, oid in zip(types, oids, strict=True))
+
+    def _processor(self, type_: Any, oid: int | None) -> Callable[[Any], Any] | None:
+        if isinstance(type_, sa.Enum | sa.Uuid):
+            return None
+        impl = type_.dialect_impl(self._dialect)
+        plain = impl
+        if isinstance(impl, sa.types.TypeDecorator) and not impl._has_result_processor:  # noqa: SLF001 - no other way
+            plain = impl.impl_instance
+        # The driver gives lists already, which SQLAlchemy would only copy member by member.
+        is_list = isinstance(plain, sa.ARRAY) and not plain.as_tuple
+        if is_list and self._processor(plain.item_type, None) is None and not isinstance(plain.item_type, sa.Uuid):
+            return None
+        found: Callable[[Any], Any] | None = impl.result_processor(self._dialect, oid)
+        return found
 
     def _compiled(self, statement: Any, columns: list[str]) -> _Statement:
         compiled: Any = statement.compile(dialect=self._dialect, column_keys=columns)
@@ -185,10 +194,11 @@ def _told(statement: _Statement, rows: Sequence[Any]) -> Answer:
     """The rows as the columns' types show them."""
     if statement.plain or not rows:
         return Answer(rows, len(rows))
-    shown = statement.shown or ()
-    told = [
-        tuple(value if show is None else show(value) for value, show in zip(row, shown, strict=True)) for row in rows
-    ]
+    shown = [(i, show) for i, show in enumerate(statement.shown or ()) if show is not None]
+    told = [list(row) for row in rows]
+    for row in told:
+        for i, show in shown:
+            row[i] = show(row[i])
     return Answer(told, len(told))
 
 
