@@ -133,4 +133,15 @@ REGRESSIONS: tuple[Regression, ...] = (
             Models((Table("t_m", (Column("f", "time tz", default="'12:30:00'"),)),)),
         ),
     ),
+    Regression(
+        "a kept column that comes back with a default has it where there was no value",
+        "postgresql",
+        Evolution(
+            Models(
+                (Table("t", (Column("id", required=True), Column("d", "string(200)", default="'it''s'")), ("id",)),)
+            ),
+            Models((Table("t", (Column("id", required=True),), ("id",)),)),
+            keep_data=True,
+        ),
+    ),
 )

@@ -79,13 +79,18 @@ def column(old: Side, new: Side, key: str) -> Kept:
         return NOTHING
     there = side_table(*parts_of(table), own(key))
     held, given = _held(old, key)
-    keep = sql(
-        f"CREATE TABLE {there} AS", f"SELECT {', '.join(keys)}, {held} FROM {words(table)} WHERE {name} IS NOT NULL"
-    )
+    # A column that comes back with a default has it in every row: then those without a value are kept too.
+    some = "" if _comes_filled(old, key) else f" WHERE {name} IS NOT NULL"
+    keep = sql(f"CREATE TABLE {there} AS", f"SELECT {', '.join(keys)}, {held} FROM {words(table)}{some}")
     back = sql(
         f"UPDATE {words(table)} SET {name} = kept.{given}", f"FROM {there} AS kept WHERE {_same_row(table, keys)}"
     )
     return (keep,), (back, sql(f"DROP TABLE {there}"))
+
+
+def _comes_filled(side: Side, key: str) -> bool:
+    domains = (n for n in side.depends.get(key, ()) if n.startswith("type:") and side.fact(n, "kind") == "d")
+    return side.fact(key, "default") is not None or any(side.fact(n, "default") is not None for n in domains)
 
 
 def _held(side: Side, key: str) -> tuple[str, str]:
