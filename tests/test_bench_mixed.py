@@ -69,6 +69,13 @@ def test_every_request_has_one_answer_and_rows_that_were_made_and_not_deleted_ar
     assert len(set(heard[-1].kept)) == made - deleted
 
 
+def test_answers_of_any_number_come_through():
+    with served(lambda _method: 200) as target, mixture() as load:
+        load.load(target, connections=1, rate=10, seconds=0.1)
+        heard = load.load(target, connections=8, rate=3_000, seconds=1.0)
+    assert len(heard.answers) == 3_000
+
+
 def test_a_connection_that_breaks_is_an_answer_that_failed():
     breaks = iter([False, True])
     with served(lambda _method: None if next(breaks, False) else 200) as target, mixture() as load:
