@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bench.serving import rows
-from bench.serving.contenders import BOTHWAYS, PAGE, Contender, contender
+from bench.serving.contenders import BOTHWAYS, Contender, contender
 from bench.serving.load import share_below
 from bench.serving.mixture import SHARES, Target, mixture
 from bench.serving.online import STEPS, Newer, Went
@@ -173,7 +173,7 @@ def target_of(served: Contender, keys: Sequence[str]) -> Target:
         body=rows.body(),
         change=rows.change(),
         taken=taken,
-        page=f"?limit={PAGE}&cursor={served.cursors[0]}",
+        page=served.pages[0],
     )
 
 

@@ -50,15 +50,15 @@ class Contender:
     service: Service
     base: str
     headers: Mapping[str, str]
-    cursors: tuple[str, ...] = ()
-    """Where its pages go on, for one that pages by keys."""
+    pages: tuple[str, ...] = ()
+    """The queries of its pages, for one that pages by keys."""
 
     def asks(self, operation: str, keys: list[str]) -> list[Ask]:
         """The requests of an operation, to be sent in turn."""
         if operation == "get":
             return [self.ask("GET", f"/{key}") for key in keys]
         if operation == "page":
-            return [self.ask("GET", query) for query in self._pages()]
+            return [self.ask("GET", query) for query in self.pages or _by_offset()]
         if operation == "post":
             return [self.ask("POST", "", body())]
         return [self.ask("PATCH", f"/{key}", change()) for key in keys]
@@ -78,10 +78,9 @@ class Contender:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
-    def _pages(self) -> list[str]:
-        if self.cursors:
-            return [f"?limit={PAGE}&cursor={cursor}" for cursor in self.cursors]
-        return [f"?limit={PAGE}&offset={PAGE * number}" for number in range(1, PAGES + 1)]
+
+def _by_offset() -> list[str]:
+    return [f"?limit={PAGE}&offset={PAGE * number}" for number in range(1, PAGES + 1)]
 
 
 @contextmanager
@@ -117,7 +116,7 @@ def _bothways(url: DatabaseURL, folder: Path) -> Iterator[Contender]:
         token = Contender(BOTHWAYS, started, "/api/v1/auth/login", {})
         bearer = token.fetch(token.ask("POST", "", login))["access_token"]
         known = Contender(BOTHWAYS, started, base, {"authorization": f"Bearer {bearer}"})
-        yield replace(known, cursors=tuple(_cursors(known)))
+        yield replace(known, pages=tuple(_pages(known)))
 
 
 def _user(program: Sequence[str | Path], environ: Mapping[str, str]) -> str:
@@ -132,23 +131,22 @@ def _user(program: Sequence[str | Path], environ: Mapping[str, str]) -> str:
     return password
 
 
-def _cursors(served: Contender) -> Iterator[str]:
-    following = served.fetch(served.ask("GET", f"?limit={PAGE}"))["next"]
+def _pages(served: Contender) -> Iterator[str]:
+    query = f"?limit={PAGE}"
     for _ in range(PAGES):
-        yield following
-        following = served.fetch(served.ask("GET", f"?limit={PAGE}&cursor={following}"))["next"]
+        query = f"?limit={PAGE}&cursor={served.fetch(served.ask('GET', query))['next']}"
+        yield query
 
 
 @contextmanager
 def _bare(url: DatabaseURL, folder: Path) -> Iterator[Contender]:
     with _app(BARE, "bare", python(), url, folder, f"/products?limit={PAGE}") as started:
         first = Contender(BARE, started, "/products", {})
-        cursors, after = [], ""
+        pages = [f"?limit={PAGE}"]
         for _ in range(PAGES):
-            path = f"?limit={PAGE}" + (f"&cursor={after}" if after else "")
-            after = first.fetch(first.ask("GET", path))["items"][-1]["id"]
-            cursors.append(after)
-        yield replace(first, cursors=tuple(cursors))
+            last = first.fetch(first.ask("GET", pages[-1]))["items"][-1]["id"]
+            pages.append(f"?limit={PAGE}&after={last}")
+        yield replace(first, pages=tuple(pages[1:]))
 
 
 @contextmanager

@@ -84,7 +84,7 @@ class App:
         return orjson.dumps(dict(found))
 
     async def page(self, asked):
-        limit, after = int(asked.get("limit", 50)), asked.get("cursor")
+        limit, after = int(asked.get("limit", 50)), asked.get("after")
         async with self.pool.acquire() as connection:
             if after is None:
                 rows = await connection.fetch(FIRST_PAGE, limit)
