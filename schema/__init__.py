@@ -8,6 +8,7 @@ Marks for those who write through the models, in ``Column.info`` and ``Table.inf
 
 - ``{"write": False}``: made by the server or by the models, a client never sends it;
 - ``{"secret": True}``: a hash that must never leave the service;
+- ``{"soft_delete": True}``: a delete sets this moment and keeps the row, as it does with any nullable ``deleted_at``;
 - ``{"append_only": True}``: rows of this table are added and read, never changed or deleted.
 """
 

@@ -92,6 +92,23 @@ def test_another_owner_is_refused_when_a_row_is_made_or_changed(people):
     assert mine.ask("PATCH", row, json={"customer_id": mine.id}).status_code == 200
 
 
+def test_many_rows_and_replacements_are_ones_own(people):
+    _, mine, other = people
+    path, client = mine.rows.path("orders"), mine.house.client
+    made = mine.ask("POST", path, json=[mine.body(), mine.body()])
+    assert [row["customer_id"] for row in made.json()] == [mine.id] * 2, made.text
+    assert mine.ask("POST", path, json=[mine.body(), mine.body(customer_id=other.id)]).status_code == 422
+    row = f"{path}/{made.json()[0]['id']}"
+    for who, body, status in (
+        (mine, mine.body(), 200),
+        (mine, mine.body(customer_id=other.id), 422),
+        (other, other.body(), 404),
+    ):
+        answer = client.put(row, json=body, headers={**who.headers, "If-Match": "*"})
+        assert answer.status_code == status, answer.text
+    assert mine.ask("GET", row).json()["customer_id"] == mine.id
+
+
 def test_a_list_holds_ones_own_rows_only_whatever_is_asked(people):
     _, mine, other = people
     path = mine.rows.path("orders")

@@ -1,11 +1,16 @@
 """Rows that are written: one or many, replaced, changed in the state that a client knows, deleted and taken back."""
 
 import uuid
+from functools import partial
 
 import pytest
+import sqlalchemy as sa
 
 from bothways.crud.changes import Changes
-from bothways.dialects.performing import BEGIN, Answer, Features
+from bothways.crud.shapes import shape_of
+from bothways.crud.violations import refusal
+from bothways.dialects.performing import BEGIN, Answer, Features, perform
+from bothways.errors import Conflict
 from tests.api.conftest import SHAPES, serving
 
 TABLES = sorted(SHAPES)
@@ -237,3 +242,49 @@ def test_a_change_that_asks_for_no_state_is_one_statement():
     assert asked(changes.purge(returning, key)) == ["Delete"]
     many = [{"name": "x"}] * 1000
     assert asked(changes.create_many(returning, many)) == ["begin", "Insert"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_body_of_any_table_takes_what_the_server_makes_or_hides(rows, client, table):
+    shape, made = SHAPES[table], rows.create(table)
+    path = rows.path(table, *rows.key(table, made))
+    strangers = {"is_admin": True}
+    replaced = {f.name: "x" for f in shape.fields if not f.changeable} | strangers
+    created = {f.name: "x" for f in shape.fields if not f.writable} | strangers
+    if "replace" in shape.operations:
+        answer = client.put(path, json=replaced, headers={"If-Match": "*"})
+        assert {(f"body.{name}", "extra_forbidden") for name in replaced} <= faults(answer)
+    if "create" in shape.operations:
+        answer = client.post(rows.path(table), json=[rows.body(table) | created])
+        assert {(f"body.0.{name}", "extra_forbidden") for name in created} == faults(answer)
+    assert client.get(path).json() == made
+
+
+def test_a_restored_row_must_not_collide():
+    things = sa.Table(
+        "things",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(20)),
+        sa.Column("removed", sa.DateTime(), info={"soft_delete": True}),
+        sa.Column("deleted_at", sa.String(20)),
+    )
+    sa.Index("uq_things_name", things.c.name, unique=True, sqlite_where=things.c.removed.is_(None))
+    shape = shape_of(things)
+    assert shape.soft_delete is not None
+    assert [f.name for f in shape.fields if f.writable] == ["name", "deleted_at"]
+    changes = Changes(shape)
+    engine = sa.create_engine("sqlite://", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        things.metadata.create_all(connection)
+        for _ in range(2):
+            key = perform(connection, partial(changes.create, values={"name": "one"}))[0]
+            if key == 1:
+                assert perform(connection, partial(changes.remove, key=[key]))
+                assert not perform(connection, partial(changes.remove, key=[key]))
+        with pytest.raises(sa.exc.IntegrityError) as refused:
+            perform(connection, partial(changes.restore, key=[1]))
+        assert perform(connection, partial(changes.purge, key=[2]))
+        assert perform(connection, partial(changes.restore, key=[1]))[1] == "one"
+    found = refusal(refused.value, "sqlite", shape, "db", deleting=False)
+    assert isinstance(found, Conflict)
