@@ -82,7 +82,7 @@ def _do(job: Job, connection: Connection) -> None:
     warnings.simplefilter("ignore")
     now = Now(on_step=lambda revision, direction: reporter.send("step", revision.id, direction))
     threading.Thread(target=_watch, args=(now, job.options.timeout, reporter), daemon=True).start()
-    threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(connection, now), daemon=True).start()
     walk = Walk(job.project, job.database, job.history, job.revisions, reporter, job.options, job.stuck, now)
     with suppress(BrokenPipeError, KeyboardInterrupt):  # nobody listens any more
         try:
@@ -108,11 +108,16 @@ def _watch(now: Now, seconds: float, reporter: _Reporter) -> None:
         os._exit(EXIT_HUNG)
 
 
-def _end_with_parent(connection: Connection) -> None:
+def _end_with_parent(connection: Connection, now: Now) -> None:
     """Interrupt ourselves when the parent is gone or wants no more, so that the scratch database is removed."""
     with suppress(OSError, EOFError):
         connection.recv()
     os.kill(os.getpid(), signal.SIGINT)
+    # An event loop keeps the first one until what runs awaits something, which a revision may never do.
+    while now.revision is not None:
+        time.sleep(1)
+        if now.revision is not None:
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ here = pathlib.Path({folder!r})
 op.execute("CREATE TABLE made_by_r4 (id INTEGER PRIMARY KEY)")
 # The service renders a revision's SQL without a database, too.
 if not op.get_context().as_sql:
-    (here / "waits").touch()
+    (here / "waits").write_text(str(op.get_bind().engine.url.database))
 while not ((here / "open").exists() or op.get_context().as_sql):
     time.sleep(0.02)
 """
@@ -57,7 +57,7 @@ class Place:
 
     def waits(self) -> None:
         """Returns when the last revision waits at its gate."""
-        until((self.tiny.folder / "waits").exists)
+        until(lambda: (path := self.tiny.folder / "waits").exists() and path.read_text())
 
     def open(self) -> None:
         (self.tiny.folder / "open").touch()

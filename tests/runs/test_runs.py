@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bothways import apply, runs
+from bothways import apply, runs, scratch
 from bothways.connections import call
 from bothways.errors import Conflict, IrreversibleRevision, NotFound, Refused, RunUnderWay, UnknownRevision
 from bothways.processes import alive, pid_of
@@ -44,6 +44,17 @@ def test_a_proof_keeps_its_verdicts_for_each_revision(place):
     assert {name: k.proof["verdict"] for name, k in kept.items()} == {"r2": "lossless", "r3": "lossless"}
     assert kept["r2"].run == run.id
     assert [e.data["revision"] for e in place.events(run) if e.kind == "proof"] == ["r2", "r3"]
+
+
+def test_a_proof_that_is_cancelled_leaves_no_scratch_database(gated, servers):
+    run = gated.start("verify", "r4", grace=SECONDS)
+    gated.waits()
+    there = (gated.tiny.folder / "waits").read_text()
+    assert scratch.PREFIX in there
+    runs.cancel(gated.project, run.id)
+    found = gated.ended(run)
+    assert (found.state, found.outcome["message"]) == ("cancelled", "ended between two revisions")
+    assert not any(left.name in there for left in scratch.list_all(servers[gated.url.dialect]))
 
 
 def test_only_one_run_has_a_database(gated):
