@@ -36,7 +36,9 @@ Names = Annotated[tuple[str, ...], NoDecode]
 class Settings(BaseSettings):
     """Everything that can be set; ``extra`` variables are reported by :func:`unknown_variables`, never refused."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     config: Path = Field(default=Path("alembic.ini"), description="The project's alembic.ini")
     serve: Names = Field(

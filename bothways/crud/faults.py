@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 _MOST_FAULTS = 100
+_MOST_READ = 10_000  # reading each costs some microseconds, in which nobody else is answered
 
 
 def fault(name: str, kind: str, words: str) -> InvalidRequest:
@@ -28,6 +29,9 @@ def together(faults: list[dict[str, object]]) -> InvalidRequest:
 
 def invalid(error: ValidationError, where: tuple[str, ...]) -> InvalidRequest:
     """What pydantic found, as our exception: where, which rule and in which words, never the value itself."""
+    if (count := error.error_count()) > _MOST_READ:
+        words = f"There are {count} faults, too many to tell"
+        return InvalidRequest(words, details={"errors": [{"loc": [*where], "type": "too_many_faults", "msg": words}]})
     faults = clean(error.errors(include_url=False, include_input=False, include_context=False), where)
     return InvalidRequest(
         f"the request does not fit: {len(faults)} fault{'s' if len(faults) > 1 else ''}",
