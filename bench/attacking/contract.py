@@ -6,8 +6,8 @@ role may do and another may not is seen side by side.
 
 from __future__ import annotations
 
-import copy
 import itertools
+import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -72,6 +72,7 @@ _CONFIG = {
     "checks": {
         "positive_data_acceptance": {"expected-statuses": _FITS},
         "negative_data_rejection": {"expected-statuses": _REFUSED},
+        "missing_required_header": {"expected-statuses": _REFUSED},
     },
     "generation": {"codec": "utf-8"},
 }
@@ -196,6 +197,8 @@ class Attack:
         key = self._known.key(case.path)
         if key is not None and not _is_wrong(case) and all(name in case.path_parameters for name in key):
             case.path_parameters.update(key)
+        if key is not None and "If-Match" in case.headers and self._chance.random() < 1 - _SOME:
+            case.headers["If-Match"] = "*"
         if case.path == "/api/v1/runs" and isinstance(case.body, dict) and self._chance.random() < _SOME:
             harmless = case.body.get("kind") == "upgrade"
             case.body = {**case.body, "database": self.target.engine, "target": None if harmless else "nowhere"}
@@ -227,7 +230,7 @@ class Attack:
 
 def schema_of(target: Target) -> BaseSchema:
     """The document of the target's application, as schemathesis reads it."""
-    document = copy.deepcopy(target.secured.app.openapi())
+    document = json.loads(json.dumps(target.secured.app.openapi()))
     # Credentials are the caller's: schemathesis is to invent none.
     document.pop("security", None)
     document["components"].pop("securitySchemes", None)

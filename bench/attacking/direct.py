@@ -47,6 +47,7 @@ class Service:
 
     def __init__(self, app: ASGIApp, client: TestClient) -> None:
         self.app, self.client = app, client
+        self.address = "testclient"
 
     def ask(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """Send a request; the target is sent as it is, but for what is not ASCII, which goes as UTF-8."""
@@ -65,7 +66,7 @@ class Service:
             "query_string": query,
             "root_path": "",
             "headers": [(k.encode("latin-1"), v.encode("latin-1", "replace")) for k, v in sent.items()],
-            "client": ("testclient", 50_000),
+            "client": (self.address, 50_000),
             "server": ("testserver", 80),
             "state": self.client.app_state.copy(),
         }

@@ -21,7 +21,7 @@ SQL = {
     "fetch",
     "fetchrow",
 }
-ALLOWED: dict[str, str] = {}
+ALLOWED = {"bothways/crud/sorting.py:_expression": "the place of a label in an enum, a number"}
 """Calls that are no danger, as file:function, and why."""
 
 
@@ -41,7 +41,7 @@ def _has_text(node):
 
 
 def faults(source, name):
-    """Calls that make SQL from text, as file:line."""
+    """Calls that make SQL from text, as file:function."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -51,7 +51,13 @@ def faults(source, name):
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
         unknown = called in {"text", "literal_column"} and not isinstance(first, ast.Constant)
         if unknown or (called in SQL and any(map(composed, given))):
-            yield f"{name}:{node.lineno}"
+            yield f"{name}:{_function(tree, node.lineno)}"
+
+
+def _function(tree, line):
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    around = [n for n in ast.walk(tree) if isinstance(n, kinds) and n.lineno <= line <= n.end_lineno]
+    return min(around, key=lambda n: n.end_lineno - n.lineno).name if around else ""
 
 
 def test_there_is_something_to_look_at():
@@ -79,9 +85,14 @@ BAD = (
 GOOD = ('sa.text("SELECT 1")', "connection.execute(sa.select(table))", 'print(f"{name}")', 'sa.text("a" "b")')
 
 
+def test_what_is_allowed_is_there():
+    every = {fault for path in SOURCES for fault in faults(path.read_text("utf-8"), str(path.relative_to(ROOT)))}
+    assert set(ALLOWED) <= every
+
+
 @pytest.mark.parametrize("source", BAD)
 def test_text_that_is_put_together_is_found(source):
-    assert list(faults(source, "x")) == ["x:1"]
+    assert list(faults(source, "x")) == ["x:"]
 
 
 @pytest.mark.parametrize("source", GOOD)

@@ -148,13 +148,14 @@ def test_a_login_is_a_value(target):
 
 
 @pytest.mark.parametrize("prefix", ["", "Bearer ", "Bearer bw_", "Basic "])
-def test_credentials_are_a_value(target, prefix):
+def test_credentials_are_a_value(target, prefix, monkeypatch):
+    monkeypatch.setattr(target.secured, "address", "192.0.2.2")
     for payload in ALL:
         text = prefix + payload.encode("utf-8", "surrogatepass").decode("latin-1").replace("\r\n", " ").replace(
             "\0", ""
         )
         answer = target.secured.ask("GET", f"/api/v1/{target.engine}/roles", {"authorization": text})
-        assert answer.status == 401, (payload, answer.content)
+        assert answer.status in {401, 429}, (payload, answer.content)
 
 
 MIGRATIONS = (
