@@ -153,7 +153,7 @@ def _to_one(shape: Shape, constraint: sa.ForeignKeyConstraint, keys: Sequence[An
     names = [column.name for column in constraint.columns]
     if len(names) == 1 and _stem(names[0]) != names[0] and _stem(names[0]) not in shape.by_name:
         return _stem(names[0])
-    parent = constraint.referred_table.name
+    parent = str(constraint.referred_table.name)
     alike = [c for s, c in keys if s is shape and c.referred_table.name == parent]
     free = len(alike) == 1 and parent not in shape.by_name
     return parent if free else f"{parent}_by_{'_'.join(map(_stem, names))}"

@@ -168,7 +168,7 @@ def shape_of(table: sa.Table) -> Shape:
     made = {f.name: f.accepts if f.required else NotRequired[f.accepts] for f in fields if f.writable}
     creation = _typed_dict(f"{title}Create", made)
     return Shape(
-        name=table.name,
+        name=str(table.name),
         title=title,
         table=table,
         fields=fields,
@@ -211,7 +211,8 @@ def _field(column: sa.Column[Any]) -> Field:
     has_default = column.default is not None or column.server_default is not None or made_by_server
     secret = bool(column.info.get("secret", False))
     return Field(
-        name=column.name,
+        # SQLAlchemy has a subclass of str for names, which not every reader of the document takes.
+        name=str(column.name),
         column=column,
         kind=kind_of(column),
         nullable=bool(column.nullable),
