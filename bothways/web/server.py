@@ -72,6 +72,7 @@ def run(
             app_dir=str(project.root),
             log_config=None,
             server_header=False,
+            access_log=False,
             timeout_graceful_shutdown=_SECONDS_TO_DRAIN,
             **address,
         )
