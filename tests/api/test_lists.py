@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.api.conftest import SHAPES
@@ -42,6 +42,7 @@ def test_a_list_is_what_python_makes_of_the_rows(client, shop, asked, sort, limi
     assert page["previous"] is None
 
 
+@settings(max_examples=15)
 @given(sort=SORTS, limit=st.integers(4, 15))
 def test_pages_lead_to_the_end_and_back(client, shop, sort, limit):
     path, mine, made = shop
