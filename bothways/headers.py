@@ -13,6 +13,7 @@ import runpy
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,9 @@ def parsed(source: str) -> ast.Module:
         return ast.parse(source)
 
 
-def _literals(path: Path, text: str, *, whole: str) -> dict[str, Any]:
+@lru_cache(maxsize=4_096)
+def _literals(path: Path, text: str, *, whole: str) -> Mapping[str, Any]:
+    """What stands at the top; a process that looks again and again, as a service does, reads each text once."""
     try:
         tree = parsed(text)
     except (SyntaxError, ValueError):

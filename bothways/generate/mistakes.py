@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bothways.errors import InvalidModels
+from bothways.headers import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -106,7 +107,7 @@ def _sources(table: sa.Table) -> Iterator[tuple[str, ast.Module]]:
 def _parsed(path: Path) -> tuple[str, ast.Module]:
     try:
         text = path.read_text(encoding="utf-8")
-        return text, ast.parse(text)
+        return text, parsed(text)
     except (OSError, ValueError, SyntaxError):
         return "", ast.Module([], [])
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mako.template import Template
 
 from bothways.errors import ConfigurationError, DuplicateRevision
+from bothways.headers import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +53,7 @@ def render(template: Path, values: Mapping[str, Any]) -> str:
 
 
 def _header(source: str) -> dict[str, Any]:
-    assigned = [n for n in ast.parse(source).body if isinstance(n, ast.Assign)]
+    assigned = [n for n in parsed(source).body if isinstance(n, ast.Assign)]
     names = {n.targets[0].id: n.value for n in assigned if isinstance(n.targets[0], ast.Name)}
     return {name: ast.literal_eval(names[name]) for name in _CHECKED if name in names}
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.plantable import read_tables
+from bothways.headers import parsed
 from bothways.snapshot import parts_of
 from bothways.verify.rows.conditions import hints, of_table, passes
 from bothways.verify.rows.values import candidates, element, fits
@@ -100,7 +101,7 @@ def named(snapshot: Snapshot, source: str) -> tuple[Wish, ...]:
 def literals(source: str) -> tuple[str, ...]:
     """The short texts that a revision's code and SQL look for: not those that it inserts itself."""
     try:
-        tree = ast.parse(source)
+        tree = parsed(source)
     except SyntaxError:
         return ()
     inserted = {id(n) for call in ast.walk(tree) if _inserts(call) for n in ast.walk(call)}

@@ -12,9 +12,12 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from bothways import servers as private_servers
 
 HERE = Path(__file__).parent
 PROJECTS = sorted(folder.name for folder in HERE.iterdir() if (folder / "alembic.ini").is_file())
@@ -80,14 +83,29 @@ def prove(project, url, folder, edit):
 
 
 @pytest.fixture(scope="module")
-def proofs(servers, tmp_path_factory):
+def address(servers):
+    """The URL of an engine's server; of MariaDB one that no other test uses: users belong to a whole server."""
+    with ExitStack() as stack:
+        alone = {}
+
+        def of(engine):
+            url = servers[engine]
+            if engine != "mysql":
+                return url
+            return alone.get(engine) or alone.setdefault(engine, stack.enter_context(private_servers.start(engine)).url)
+
+        yield of
+
+
+@pytest.fixture(scope="module")
+def proofs(address, tmp_path_factory):
     """The proofs of a project, of which each copy is proved once."""
     found = {}
 
     def of(project, edit):
         if (project, edit) not in found:
             folder = tmp_path_factory.mktemp(project) / edit.__name__
-            found[project, edit] = prove(project, servers[engine_of(project)], folder, edit)
+            found[project, edit] = prove(project, address(engine_of(project)), folder, edit)
         return found[project, edit]
 
     return of
