@@ -7,6 +7,7 @@ written. Autogenerate, snapshots and drift never see them.
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+_TRIES = 10
+_A_MOMENT = 0.05
 _VERSIONS = sa.Table(
     "bothways_ledgers",
     sa.MetaData(),
@@ -76,12 +79,17 @@ class Ledger:
         if self.exists(connection) and self._version(connection) == self.version:
             connection.commit()
             return
-        try:
-            self._make(connection)
-        except DBAPIError:
-            # Another process made them at the same moment; anything else fails again.
-            connection.rollback()
-            self._make(connection)
+        for left in reversed(range(_TRIES)):
+            try:
+                self._make(connection)
+            except DBAPIError:
+                # Others make them at the same moment; anything else fails again.
+                connection.rollback()
+                if not left:
+                    raise
+                time.sleep(_A_MOMENT)
+            else:
+                return
 
     def _make(self, connection: sa.Connection) -> None:
         _VERSIONS.metadata.create_all(connection)

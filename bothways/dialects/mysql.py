@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bothways.snapshot import Objects, Tier
     from bothways.urls import DatabaseURL
 
+_NO_SUCH_SESSION = 1094
 # https://mariadb.com/kb/en/mariadb-error-code-reference/; client errors are in the 2000s
 _NUMBERS: dict[int, type[DatabaseError]] = {
     1045: AuthenticationFailed,
@@ -200,7 +201,7 @@ class MySQL:
             "select id from information_schema.processlist where db = %s and id <> connection_id()", (name,)
         ).scalars()
         for session in sessions.all():
-            connection.exec_driver_sql(f"kill {int(session)}")
+            _kill(connection, int(session))
         connection.exec_driver_sql(f"drop database if exists {_quoted(name)}")
 
     def database_names(self, connection: sa.Connection, prefix: str) -> Sequence[str]:
@@ -236,7 +237,7 @@ class MySQL:
             f"select count(*) from information_schema.processlist where id = {session} and db = database()"
         ).scalar_one()
         if there:
-            connection.exec_driver_sql(f"kill {session}")
+            _kill(connection, int(session))
         return not there
 
     def violations(self, connection: sa.Connection) -> Sequence[str]:
@@ -281,6 +282,17 @@ class MySQL:
         database = connection.exec_driver_sql("select database()").scalar_one()
         # At most 64 characters on MySQL.
         return f"bothways:{database}:{name}"[-64:]
+
+
+def _kill(connection: sa.Connection, session: int) -> None:
+    """End a session, unless it has ended by itself meanwhile."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        connection.exec_driver_sql(f"kill {session}")
+    except DBAPIError as error:
+        if error.orig is None or error.orig.args[:1] != (_NO_SUCH_SESSION,):
+            raise
 
 
 def _grants(grant: str, database: str) -> bool:

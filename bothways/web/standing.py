@@ -7,9 +7,9 @@ that has more than this build knows is served: what it has done to a table is fo
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio.to_thread
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bothways.compatibility.rendering import Renderings
     from bothways.project import Project
     from bothways.web.endpoints import Looks, Status
+
+_SOON: Final = 0.2
 
 
 class Standing:
@@ -44,11 +46,13 @@ class Standing:
         self._databases = tuple(databases)
         self._tables = tuple(tables)
         self._waiting: dict[str, Mapping[str, tuple[str, ...]]] = {}
+        self._refused = {name: asyncio.Event() for name in self._databases}
 
     def require(self, database: str, table: str) -> None:
         """Raise DatabaseBehind, with the pending revisions, where the table is not what this build needs."""
         pending = self._waiting.get(database, {}).get(table)
         if pending:
+            self._refused[database].set()
             raise DatabaseBehind(
                 f"database {database!r} lacks what changes table {table!r}: {', '.join(pending)}",
                 hint=f"bring it to the head revision: bothways upgrade {database}",
@@ -73,7 +77,15 @@ class Standing:
             except BothwaysError:
                 # Its settings or its revisions cannot be read: readiness tells that.
                 self._waiting.pop(name, None)
-            await asyncio.sleep(self._seconds)
+            await self._pause(name)
+
+    async def _pause(self, name: str) -> None:
+        """Wait for the next look: it comes soon where a request was refused, for that may be over."""
+        await asyncio.sleep(min(_SOON, self._seconds))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                await self._refused[name].wait()
+        self._refused[name].clear()
 
     async def look(self, name: str) -> None:
         """Look at one database now. Raises a BothwaysError where that cannot be told."""
