@@ -28,7 +28,9 @@ def run(pytester):
 
     def run(text, *arguments):
         pytester.makepyfile(test_revisions=text)
-        return pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider", *arguments)
+        return pytester.runpytest_subprocess(
+            "-W", "error", "-p", "no:cacheprovider", "-p", "no:schemathesis", *arguments
+        )
 
     return run
 
