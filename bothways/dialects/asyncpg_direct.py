@@ -102,11 +102,12 @@ class Statements:
         compiled: Any = statement.compile(dialect=self._dialect, column_keys=columns)
         made = {column.key: column.default for column in compiled.insert_prefetch}
         made |= {column.key: column.onupdate for column in compiled.update_prefetch}
-        returning = statement.is_select or compiled.effective_returning
+        # What exported_columns says of a changed statement was remembered from the one that it was made of.
+        returned = statement.exported_columns if statement.is_select else getattr(statement, "_returning", ())
         return _Statement(
             str(compiled),
             tuple(self._parameter(compiled.binds[name], name, made) for name in compiled.positiontup or ()),
-            tuple(column.type for column in statement.exported_columns) if returning else (),
+            tuple(column.type for column in returned),
         )
 
     def _parameter(self, bind: Any, name: str, made: dict[str, Any]) -> _Parameter:

@@ -288,3 +288,10 @@ def test_a_restored_row_must_not_collide():
         assert perform(connection, partial(changes.restore, key=[1]))[1] == "one"
     found = refusal(refused.value, "sqlite", shape, "db", deleting=False)
     assert isinstance(found, Conflict)
+
+
+def test_a_row_is_replaced_after_another_one_was_deleted(rows, client):
+    assert client.delete(client.post(rows.path("products"), json=rows.body("products")).headers["location"])
+    path = client.post(rows.path("products"), json=rows.body("products")).headers["location"]
+    body = {"sku": f"after a delete on {rows.database}", "name": "y", "price": "1.00"}
+    assert client.put(path, json=body, headers={"If-Match": "*"}).status_code == 200
