@@ -32,6 +32,7 @@ from bothways.errors import (
     BothwaysError,
     ConnectionLost,
     DatabaseError,
+    DatabaseLocked,
     DatabaseNotConfigured,
     Unreachable,
 )
@@ -126,8 +127,18 @@ class Pool:
 
         if direct is not None or self._turn is None or repeatable:
             return await self._let_in(work, repeatable=repeatable, undone=True)
-        async with self._turn:
+        await self._wait_for(self._turn)
+        try:
             return await self._let_in(work, repeatable=False, undone=True)
+        finally:
+            self._turn.release()
+
+    async def _wait_for(self, turn: asyncio.Lock) -> None:
+        try:
+            async with asyncio.timeout(self.limits.wait):
+                await turn.acquire()
+        except TimeoutError:
+            raise _about(self.database, DatabaseLocked, "is written to by too many at once") from None
 
     async def run(self, work: Callable[[sa.Connection], T], *, repeatable: bool = False) -> T:
         """Run ``work`` on a connection that commits each statement by itself; otherwise like :meth:`perform`."""

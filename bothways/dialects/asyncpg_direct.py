@@ -162,8 +162,7 @@ class DirectSession:
 
     async def run(self, command: str) -> None:
         """Run one of BEGIN, COMMIT and ROLLBACK."""
-        if command != "ROLLBACK" or not self.connection.is_closed():
-            await self.connection.execute(command)
+        await self.connection.execute(command)
 
     async def _first(self, statement: _Statement, arguments: list[Any]) -> Any:
         """Find how the columns are shown, which depends on the types that the server gives them.
@@ -223,6 +222,7 @@ class Direct:
         try:
             result = await perform_async(session, _FEATURES, operation)
         except (asyncpg.PostgresError, BothwaysError):
+            await self._rolled_back(session)
             self._given_back(session)
             raise
         except BaseException:
@@ -255,6 +255,14 @@ class Direct:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return False
         return True
+
+    async def _rolled_back(self, session: DirectSession) -> None:
+        if session.connection.is_closed() or not session.connection.is_in_transaction():
+            return
+        try:
+            await session.run("ROLLBACK")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            session.connection.terminate()
 
     def _given_back(self, session: DirectSession) -> None:
         if session.connection.is_closed():

@@ -69,7 +69,7 @@ class Session(Protocol):
         ...
 
     async def run(self, command: str) -> None:
-        """Run one of BEGIN, COMMIT and ROLLBACK."""
+        """Run one of BEGIN and COMMIT."""
         ...
 
 
@@ -111,31 +111,29 @@ def perform(connection: sa.Connection, operation: Operation[T]) -> T:
 
 
 async def perform_async(session: Session, features: Features, operation: Operation[T]) -> T:
-    """Perform an operation by an asynchronous driver; the same as :func:`perform` but for its awaits."""
+    """Perform an operation by an asynchronous driver, like :func:`perform` but for its awaits.
+
+    Where it raises, a transaction may be open: whether the session is worth a ROLLBACK is for its owner to say.
+    """
     work, began = operation(features), False
     answer = Answer()
     try:
-        try:
-            asked = next(work)
-            while True:
-                if isinstance(asked, Ask):
-                    try:
-                        answer = await session.answer(asked)
-                    except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
-                        asked = work.throw(error)
-                        continue
-                elif not began:
-                    await session.run(features.begin)
-                    began = True
-                asked = work.send(answer)
-        except StopIteration as done:
-            result: T = done.value
-        if began:
-            await session.run("COMMIT")
-    except BaseException:
-        if began:
-            await session.run("ROLLBACK")
-        raise
+        asked = next(work)
+        while True:
+            if isinstance(asked, Ask):
+                try:
+                    answer = await session.answer(asked)
+                except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
+                    asked = work.throw(error)
+                    continue
+            elif not began:
+                await session.run(features.begin)
+                began = True
+            asked = work.send(answer)
+    except StopIteration as done:
+        result: T = done.value
+    if began:
+        await session.run("COMMIT")
     return result
 
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import sqlite3
+import threading
 
 import pytest
+import sqlalchemy as sa
 
 from bothways.crud.pools import Pool
+from bothways.dialects.performing import BEGIN, Ask
 from bothways.dialects.sessions import Limits
-from bothways.errors import Unreachable
+from bothways.errors import DatabaseLocked, Unreachable
 from tests.api.conftest import SHAPES, migrate, project_with, serving
 from tests.api.rows import Rows
 from tests.api.test_outages import QUICK, unavailable
@@ -69,6 +72,33 @@ def test_a_pool_that_is_used_by_others_too_gives_503_in_time(servers, tmp_path):
         # A connection that leaked: the gate lets a request in, and the pool has nothing for it.
         with pool._engine.connect(), pytest.raises(Unreachable, match="has no free connection"):
             await pool.run(lambda c: c.exec_driver_sql("select 1"))
+        await pool.close()
+
+    asyncio.run(run())
+
+
+def test_who_waits_too_long_to_write_a_file_is_told(servers, tmp_path):
+    url = servers["sqlite"].with_database(str(tmp_path / "written.db"))
+    migrate(url)
+    writing = threading.Event()
+
+    def held(_features):
+        yield BEGIN
+        assert writing.wait(30)
+
+    def one(_features):
+        return (yield Ask(sa.text("select 1"))).rows
+
+    async def run():
+        pool = Pool.open(project_with({"sqlite": url}).database("sqlite"), Limits(wait=0.2))
+        first = asyncio.create_task(pool.perform(held))
+        await asyncio.sleep(0)
+        with pytest.raises(DatabaseLocked, match="is written to by too many at once"):
+            await pool.perform(one)
+        assert await pool.perform(one, repeatable=True) == [(1,)]  # who only reads does not wait
+        writing.set()
+        await first
+        assert await pool.perform(one) == [(1,)]
         await pool.close()
 
     asyncio.run(run())
