@@ -82,6 +82,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
     impl = sa.DateTime
     cache_ok = True
+    shown_as_stored = frozenset({"postgresql"})
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         """TIMESTAMPTZ, DATETIME(6) or SQLite's DATETIME."""
@@ -188,6 +189,7 @@ class Money(sa.types.TypeDecorator[Decimal]):
 
     impl = sa.Numeric
     cache_ok = True
+    shown_as_stored = frozenset({"postgresql"})
 
     def __init__(self, precision: int = 12) -> None:
         super().__init__(precision, 2)

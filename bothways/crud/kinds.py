@@ -36,6 +36,8 @@ _NO_NUL: Final = r"^[^\x00]*$"
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _EXACT_DIGITS: Final = 15  # a double carries any decimal number of so many digits without loss
+_PLAIN_PLACES: Final = 6
+"""Up to so many decimal places Python writes a decimal without an exponent."""
 _MEMBERS: Final = frozenset({"text", "integer"})
 """Kinds of an array's members that every engine compares alike."""
 _WHOLE_RANGES: Final = ((sa.SmallInteger, 15), (sa.BigInteger, 63), (sa.Integer, 31))
@@ -141,6 +143,7 @@ def _decimal(type_: sa.Numeric[Any]) -> Kind:
             WithJsonSchema(schema, mode="validation"),
             WithJsonSchema(text, mode="serialization"),
         ],
+        show=None if places is not None and places <= _PLAIN_PLACES else "{:f}".format,
     )
 
 

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 
 from bothways.crud.deletion import standing
 from bothways.crud.query import at_key, key_values, of_owner, owner_of
-from bothways.crud.shapes import RowWriter, writer_of
+from bothways.crud.shapes import RowWriter, as_json, writer_of
 from bothways.crud.sorting import beyond, order_by
 from bothways.dialects.performing import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bothways.crud.expansion import Relation
     from bothways.crud.listing import Listing
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _MOST_FORMS: Final = 512
 """So many statements of a table are kept."""
+_UNKNOWN: Final = object()
 _LIMIT: Final = "bothways limit"  # no column has such a name
 
 
@@ -49,6 +50,20 @@ class Page(NamedTuple):
             for document in self.documents:
                 del document[name]
         return self.documents
+
+    def written(self, keys: Iterable[str]) -> WrittenPage:
+        """The same as JSON."""
+        ends = [{key: row[key] for key in keys} for row in (*self.documents[:1], *self.documents[-1:])]
+        return WrittenPage(as_json(self.shown()), ends, self.more, self.total)
+
+
+class WrittenPage(NamedTuple):
+    """A page as JSON: an array; ``ends`` are the sort keys of its first and of its last row, if it has any."""
+
+    items: bytes
+    ends: list[dict[str, Any]]
+    more: bool
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +92,43 @@ class Lists:
         """
         mine = owner_of(self.shape, whose)
         built = self._built(asked, place, owned=bool(mine))
-        values = {**asked.values, **mine}
-        # One row more than asked for tells whether there are more.
-        paged = {**values, **(place.parameters() if place is not None else {}), _LIMIT: limit + 1}
-        rows = (yield Ask(built.statement, paged)).rows
-        more = len(rows) > limit
-        documents = [built.writer.document(row) for row in (rows[:limit] if more else rows)]
-        if place is not None and place.back:
-            documents.reverse()
+        rows, more = yield from self._asked(built, asked, place, limit, mine)
+        documents = [built.writer.document(row) for row in rows]
         for name in asked.expand:
             yield from self.relations[name].embed(documents, whose)
-        total = (yield Ask(self._count(asked, owned=bool(mine)), values)).rows[0][0] if asked.count else None
-        return Page(documents, more, total, built.hidden)
+        return Page(documents, more, (yield from self._total(asked, mine)), built.hidden)
+
+    def written(
+        self, features: Features, asked: Listing, place: Place | None, limit: int, whose: str | None = None
+    ) -> Work[WrittenPage]:
+        """What :meth:`page` finds, as JSON: written by the database's server where it can."""
+        mine = owner_of(self.shape, whose)
+        built = self._built_json(features, asked, place, owned=bool(mine))
+        if built is None:
+            page = yield from self.page(features, asked, place, limit, whose)
+            return page.written([key.name for key in asked.order])
+        rows, more = yield from self._asked(built, asked, place, limit, mine)
+        items = ",".join([row[0] for row in rows])
+        ends = [built.writer.document(row[1:]) for row in (*rows[:1], *rows[-1:])]
+        return WrittenPage(f"[{items}]".encode(), ends, more, (yield from self._total(asked, mine)))
+
+    def _asked(
+        self, built: Built, asked: Listing, place: Place | None, limit: int, mine: Mapping[str, Any]
+    ) -> Work[tuple[Sequence[Sequence[Any]], bool]]:
+        """Up to ``limit`` rows in the list's order, and whether there are more."""
+        # One row more than asked for tells whether there are more.
+        begun = place.parameters() if place is not None else {}
+        rows = (yield Ask(built.statement, {**asked.values, **mine, **begun, _LIMIT: limit + 1})).rows
+        more = len(rows) > limit
+        if more:
+            rows = rows[:limit]
+        return (rows[::-1] if place is not None and place.back else rows), more
+
+    def _total(self, asked: Listing, mine: Mapping[str, Any]) -> Work[int | None]:
+        if not asked.count:
+            return None
+        counted: int = (yield Ask(self._count(asked, owned=bool(mine)), {**asked.values, **mine})).rows[0][0]
+        return counted
 
     def one(
         self, _features: Features, asked: Listing, key: Sequence[Any], whose: str | None = None
@@ -111,15 +151,34 @@ class Lists:
         found: Built = self._kept(form, lambda: self._built_page(asked, place, owned=owned))
         return found
 
+    def _built_json(self, features: Features, asked: Listing, place: Place | None, *, owned: bool) -> Built | None:
+        """The statement whose rows are a row's JSON and its sort keys; None where the server does not write it."""
+        if features.row_as_json is None or asked.expand:
+            return None
+        form = ("json", asked.form, place.form if place is not None else None, owned)
+        found: Built | None = self._kept(form, lambda: self._json_page(features, asked, place, owned=owned))
+        return found
+
     def _built_page(self, asked: Listing, place: Place | None, *, owned: bool) -> Built:
-        keys = tuple(key.name for key in asked.order)
-        columns, writer, hidden = self._columns(asked, keys)
+        columns, writer, hidden = self._columns(asked, tuple(key.name for key in asked.order))
+        return Built(self._page_of(columns, asked, place, owned=owned), writer, hidden)
+
+    def _json_page(self, features: Features, asked: Listing, place: Place | None, *, owned: bool) -> Built | None:
+        told = asked.fields or tuple(f.name for f in self.shape.readable)
+        written = features.row_as_json and features.row_as_json([(n, self.shape.by_name[n].column) for n in told])
+        if written is None:
+            return None
+        keys = [self.shape.by_name[key.name] for key in asked.order]
+        columns = [written, *(key.column for key in keys)]
+        return Built(self._page_of(columns, asked, place, owned=owned), writer_of(keys), ())
+
+    def _page_of(self, columns: list[Any], asked: Listing, place: Place | None, *, owned: bool) -> sa.Select[Any]:
         conditions = self._conditions(asked, owned=owned)
         if place is not None:
             conditions.append(beyond(self.shape, asked.order, place))
         back = place is not None and place.back
         statement = sa.select(*columns).where(*conditions).order_by(*order_by(self.shape, asked.order, back=back))
-        return Built(statement.limit(sa.bindparam(_LIMIT, type_=sa.Integer())), writer, hidden)
+        return statement.limit(sa.bindparam(_LIMIT, type_=sa.Integer()))
 
     def _built_one(self, asked: Listing, *, owned: bool) -> Built:
         columns, writer, hidden = self._columns(asked, ())
@@ -145,8 +204,8 @@ class Lists:
         return [*own, *standing(self.shape, asked.deleted), *of_owner(self.shape, owned=owned)]
 
     def _kept(self, form: Any, build: Any) -> Any:
-        found = self._known.get(form)
-        if found is None:
+        found = self._known.get(form, _UNKNOWN)
+        if found is _UNKNOWN:
             if len(self._known) >= _MOST_FORMS:
                 self._known.popitem(last=False)
             found = self._known[form] = build()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bothways.crud.answers import json_answer, row_or_unchanged
 from bothways.crud.export import Export
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bothways.crud.answers import Bytes
     from bothways.crud.listing import Listing, PageSizes
-    from bothways.crud.lists import Page
+    from bothways.crud.lists import WrittenPage
     from bothways.crud.sorting import Place
     from bothways.crud.targets import Answering, Target
 
@@ -32,24 +32,24 @@ async def page(target: Target, request: Request, sizes: PageSizes) -> Bytes | Ex
     if asked.cursor is not None:
         place = table.cursors.read(context, table.shape, asked.order, asked.cursor)
     limit = asked.limit or sizes.usual
-    work = partial(table.lists.page, asked=asked, place=place, limit=limit, whose=target.whose)
+    work = partial(table.lists.written, asked=asked, place=place, limit=limit, whose=target.whose)
     found = await target.perform(work, repeatable=True)
-    return json_answer(as_json(_document(target, asked, context, place, found)))
+    return json_answer(_document(target, asked, context, place, found))
 
 
-def _document(target: Target, asked: Listing, context: bytes, place: Place | None, found: Page) -> dict[str, Any]:
-    rows = found.documents
+def _document(target: Target, asked: Listing, context: bytes, place: Place | None, found: WrittenPage) -> bytes:
     back = place is not None and place.back
     # Where one came from there is something, or was: there the row itself is where the way back begins.
     following, previous = found.more or back, found.more if back else place is not None
     write = partial(target.table.cursors.write, context, asked.order)
-    if rows:
-        after = write(rows[-1], back=False) if following else None
-        before = write(rows[0], back=True) if previous else None
+    if found.ends:
+        first, last = found.ends
+        after = write(last, back=False) if following else None
+        before = write(first, back=True) if previous else None
     else:
         after, before = _around_nothing(target, asked, context, back=back)
-    document: dict[str, Any] = {"items": found.shown(), "next": after, "previous": before}
-    return document if found.total is None else {**document, "total": found.total}
+    total = b"" if found.total is None else b',"total":%d' % found.total
+    return b'{"items":%b,"next":%b,"previous":%b%b}' % (found.items, as_json(after), as_json(before), total)
 
 
 def _around_nothing(target: Target, asked: Listing, context: bytes, *, back: bool) -> tuple[str | None, str | None]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import asyncpg
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json
 
 from bothways.dialects.performing import Answer, Ask, Features, perform_async
+from bothways.dialects.postgresql_json import row_as_json, shown_as_stored
 from bothways.dialects.sessions import Limits, engine_arguments
 from bothways.errors import BothwaysError
 
@@ -33,7 +35,6 @@ T = TypeVar("T")
 _MOST_STATEMENTS: Final = 2_000
 """So many compiled statements are kept; the shapes of requests are far fewer, whatever clients send."""
 _PREPARED: Final = 500
-_FEATURES: Final = Features(insert_returning=True, update_returning=True, delete_returning=True)
 _TEXTS: Final[dict[str, Callable[[str], Any]]] = {"json": from_json, "jsonb": from_json, "uuid": str}
 """Types that travel as text, and how it is read; JSON is written by SQLAlchemy's processors.
 
@@ -89,11 +90,14 @@ class Statements:
             return None
         impl = type_.dialect_impl(self._dialect)
         plain = impl
-        if isinstance(impl, sa.types.TypeDecorator) and not impl._has_result_processor:  # noqa: SLF001 - no other way
-            plain = impl.impl_instance
+        if isinstance(impl, sa.types.TypeDecorator):
+            if shown_as_stored(impl, self._dialect):
+                return self._processor(impl.impl_instance, oid)
+            if not impl._has_result_processor:  # noqa: SLF001 - no other way
+                plain = impl.impl_instance
         # The driver gives lists already, which SQLAlchemy would only copy member by member.
         is_list = isinstance(plain, sa.ARRAY) and not plain.as_tuple
-        if is_list and self._processor(plain.item_type, None) is None and not isinstance(plain.item_type, sa.Uuid):
+        if is_list and self._processor(plain.item_type, oid) is None and not isinstance(plain.item_type, sa.Uuid):
             return None
         found: Callable[[Any], Any] | None = impl.result_processor(self._dialect, oid)
         return found
@@ -211,16 +215,23 @@ class Direct:
     dialect: Dialect = field(repr=False)
     """SQLAlchemy's, by which statements are compiled."""
     _statements: Statements = field(init=False, repr=False)
+    _features: Features = field(init=False, repr=False)
     _idle: list[DirectSession] = field(init=False, default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self._statements = Statements(self.dialect)
+        self._features = Features(
+            insert_returning=True,
+            update_returning=True,
+            delete_returning=True,
+            row_as_json=partial(row_as_json, dialect=self.dialect),
+        )
 
     async def perform(self, operation: Operation[T]) -> T:
         """Perform an operation; a connection whose state nobody knows is not used again."""
         session = await self._taken()
         try:
-            result = await perform_async(session, _FEATURES, operation)
+            result = await perform_async(session, self._features, operation)
         except (asyncpg.PostgresError, BothwaysError):
             await self._rolled_back(session)
             self._given_back(session)

@@ -46,6 +46,9 @@ class Answer(NamedTuple):
     key: Sequence[Any] | None = None
 
 
+RowAsJson: TypeAlias = Callable[[Sequence[tuple[str, sa.Column[Any]]]], sa.ColumnElement[str] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """What an engine can do in one statement."""
@@ -55,6 +58,8 @@ class Features:
     delete_returning: bool
     begin: str = "BEGIN"
     """What begins a transaction that is going to write."""
+    row_as_json: RowAsJson | None = None
+    """Where the engine writes rows as JSON itself: how it writes columns under some names, None where it cannot."""
 
 
 Work: TypeAlias = Generator[Ask | Begin, Answer, T]

@@ -65,6 +65,7 @@ def test_what_is_created_is_what_is_read(client, engine_name, migrated, body):
     assert made.status_code == 201, made.text
     read = client.get(made.headers["location"])
     assert read.content == made.content
+    assert client.get(path, params={"sku": body["sku"]}).json()["items"] == [read.json()]
     assert same(body, {name: read.json()[name] for name in body})
     assert client.delete(made.headers["location"]).status_code == 204
 
