@@ -35,7 +35,7 @@ def test_the_pages_convention_names_everything_and_its_hints_are_read():
         sa.CheckConstraint("one > 0", name="one"),
     )
     refuse(metadata, ["postgresql", "mysql", "sqlite"])
-    exec(next(example for example in EXAMPLES if "renamed_from" in example), scope)
+    exec(next(example for example in EXAMPLES if '"renamed_from": "name"' in example), scope)
     head = Snapshot("sqlite", "3", {"table:users": {}, "column:users.name": {}, "column:users.id": {}})
     assert renames(scope["metadata"], head) == {"column:users.name": "full_name", "table:users": "people"}
     exec(EXAMPLES[3], scope)
