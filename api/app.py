@@ -35,6 +35,7 @@ from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.compression import Compression
 from bothways.web.desk import Desk, Lives
 from bothways.web.draining import Draining
+from bothways.web.endings import Endings
 from bothways.web.gate import Rules
 from bothways.web.limits import BodyLimit, Head
 from bothways.web.metrics import endpoint as metrics
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     draining = Draining(settings.drain, under_way.end_streams)
     security = _security(settings, keys, project, served, log)
     looks = endpoints.Looks(project, settings.connect_timeout)
+    endings = Endings(served, security.desk, log)
     renderings = Renderings(project)
     standing = Standing(project, renderings, looks, pools.names, shapes, settings.look_every)
 
@@ -116,6 +118,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
             async with (
                 pools,
                 security.desk,
+                endings.watched(),
                 standing.watched(),
                 under_way.watched(),
                 workers.writing(),
@@ -127,12 +130,11 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
                 traces.close()
 
     app = _bare(settings, lifespan)
-    problems.install(app)
     endpoints.install(app, project, looks, served=pools.names, ready=settings.ready or pools.names, draining=draining)
     if figures is not None:
         figures.pools, figures.under_way = pools.loads, under_way.count
         _metrics(app, workers, looks, served, settings.connect_timeout)
-    _migrations(app, settings, project, renderings, _noting(security.desk, log))
+    _migrations(app, settings, project, renderings, _noting(security.desk, endings, log))
     security.install(app)
     _document(app, shapes, pools.names, sizes, settings.bulk_max, security)
     if settings.docs:
@@ -161,7 +163,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
 
 
 def _bare(settings: Settings, lifespan: Any) -> FastAPI:
-    return FastAPI(
+    app = FastAPI(
         title="Bothways",
         version=bothways.__version__,
         description=DESCRIPTION,
@@ -172,6 +174,8 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    problems.install(app)
+    return app
 
 
 def _metrics(app: FastAPI, workers: Workers, looks: endpoints.Looks, served: list[Database], timeout: float) -> None:
@@ -214,7 +218,7 @@ def _migrations(app: FastAPI, settings: Settings, project: Project, renderings: 
     runs.install(app, runs.Service(project, settings.run_grace, note=note, prefix=PREFIX))
 
 
-def _noting(desk: Desk, log: FilteringBoundLogger) -> Note | None:
+def _noting(desk: Desk, endings: Endings, log: FilteringBoundLogger) -> Note | None:
     """What adds a run to the audit log; None where there are no accounts."""
     if not desk.keys:
         return None
@@ -225,6 +229,7 @@ def _noting(desk: Desk, log: FilteringBoundLogger) -> Note | None:
             await desk.record(scope, what, run.id, database=wish.database, kind=wish.kind, target=wish.target)
         except DatabaseError as error:
             log.warning("a run is missing in the audit log", run=run.id, reason=error.code)
+        endings.begun(wish.database)
 
     return note
 

@@ -124,11 +124,30 @@ def record(connection: sa.Connection, event: Event, keys: Keys | None = None) ->
     ``ensure`` has to have run before, on another transaction. Without ``keys`` those of the environment sign it; where
     there are none, the entry is chained but not signed. Two writers wait for each other until their commits.
     """
-    held = keys if keys is not None else Keys.parse(os.environ.get(VARIABLE, ""))
+    _hold_end(connection)
+    return _added(connection, event, keys)
+
+
+def record_once(connection: sa.Connection, event: Event, keys: Keys | None = None) -> Entry | None:
+    """The same, unless an entry says that ``what`` of that ``subject`` already: then None."""
+    _hold_end(connection)
+    same = (_ENTRIES.c.what == event.what) & (_ENTRIES.c.subject == _plain(event.subject, 160))
+    if connection.scalar(sa.select(_ENTRIES.c.number).where(same).limit(1)) is not None:
+        connection.execute(sa.update(_END).where(_ONE).values(number=_END.c.number - 1))
+        return None
+    return _added(connection, event, keys)
+
+
+def _hold_end(connection: sa.Connection) -> None:
+    """Make the next number ours: who adds an entry holds the row until the end of the transaction."""
     forward = sa.update(_END).where(_ONE).values(number=_END.c.number + 1)
     if connection.execute(forward).rowcount == 0:
         _begin(connection)
         connection.execute(forward)
+
+
+def _added(connection: sa.Connection, event: Event, keys: Keys | None) -> Entry:
+    held = keys if keys is not None else Keys.parse(os.environ.get(VARIABLE, ""))
     end = connection.execute(sa.select(_END.c.number, _END.c.digest).where(_ONE)).one()
     key_id, key = held.signing(_PURPOSE) if held else (_UNSIGNED, b"")
     values: dict[str, Any] = {

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bothways.accounts.roles import ADMIN, ROLES
 from bothways.accounts.sessions import end_sessions
 from bothways.accounts.tables import KEYS, SESSIONS, USERS
-from bothways.audit import Event, record
+from bothways.audit import Event, record, record_once
 from bothways.errors import Conflict, InvalidRequest, NotFound, Refused
 from bothways.ledger import now
 from bothways.spelling import nearest
@@ -59,7 +59,15 @@ class By:
 
     def note(self, connection: sa.Connection, what: str, subject: str, **details: Any) -> None:
         """Add an entry to the audit log."""
-        entry = record(connection, Event(self.who, what, subject, self.origin, details), self.keys)
+        self._hear(record(connection, Event(self.who, what, subject, self.origin, details), self.keys))
+
+    def note_once(self, connection: sa.Connection, what: str, subject: str, **details: Any) -> None:
+        """The same, where that has not been said of ``subject`` before."""
+        entry = record_once(connection, Event(self.who, what, subject, self.origin, details), self.keys)
+        if entry is not None:
+            self._hear(entry)
+
+    def _hear(self, entry: Entry) -> None:
         if self.heard is not None:
             self.heard(entry)
 

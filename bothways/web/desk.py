@@ -95,6 +95,11 @@ class Desk:
         """Add an entry to the audit log for what a request did elsewhere. Raises DatabaseError."""
         await self.add(scope, lambda connection, by: by.note(connection, what, subject, **details))
 
+    async def record_once(self, who: str, what: str, subject: str, **details: Any) -> None:
+        """Add an entry of what happened by itself, unless another worker of the service has. Raises DatabaseError."""
+        by = users.By(who, "", self.keys, self._log_entry)
+        await self.store.write(lambda connection: by.note_once(connection, what, subject, **details))
+
     def require_pace(self, scope: Scope, name: str) -> None:
         """Count an attempt at that login name and from that address; raises TooManyRequests."""
         if self._logins is not None:

@@ -217,3 +217,13 @@ def _in_transaction(function):
             return function(connection)
 
     return run
+
+
+def test_what_is_recorded_once_is_there_once_and_the_chain_goes_on(memory):
+    events = [audit.Event("(worker)", "run.ended", run) for run in ("first", "first", "second", "first")]
+    before = audit.verify(memory, KEYS).entries
+    added = [audit.record_once(memory, event, KEYS) for event in events]
+    assert [entry and entry.subject for entry in added] == ["first", None, "second", None]
+    found = audit.verify(memory, KEYS)
+    assert (found.ok, found.entries) == (True, before + 2)
+    memory.rollback()

@@ -16,13 +16,13 @@ from starlette.websockets import WebSocketDisconnect
 
 from api.app import create_app
 from api.settings import Settings
-from bothways import scratch
+from bothways import runs, scratch
 from bothways.connections import call
 from bothways.processes import pid_of
 from bothways.runs import records
 from bothways.web import runs as web_runs
 from tests.accounts.conftest import cheap_hashes, house_on  # noqa: F401 - the fixture
-from tests.api.conftest import ROOT, migrate
+from tests.api.conftest import ROOT, migrate, project_with
 from tests.runs.conftest import WAIT, gated, lite, place, until  # noqa: F401 - the fixtures
 
 RUNS = "/api/v1/runs"
@@ -274,3 +274,20 @@ def test_who_may_look_may_not_run_and_runs_are_in_the_audit_log(servers):
             noted = house.client.get("/api/v1/audit", headers=admin).json()["items"]
             (entry,) = [e for e in noted if e["what"] == "run.started"]
             assert (entry["who"], entry["subject"], entry["details"]["target"]) == ("admin", run, "base+2")
+            ended = until(lambda: [e for e in of_audit(house, admin) if e["what"] == "run.ended"])
+            assert [(e["who"], e["subject"], e["details"]["state"]) for e in ended] == [("(worker)", run, "succeeded")]
+
+
+def of_audit(house, headers):
+    """What the audit log says, newest first."""
+    return house.client.get("/api/v1/audit", headers=headers).json()["items"]
+
+
+def test_a_run_that_ends_while_no_service_runs_is_in_the_audit_log_once(servers):
+    with scratch.database(servers["sqlite"]) as url:
+        migrate(url, "base+1")
+        runs.start(project_with({"sqlite": url}), runs.Wish("sqlite", "upgrade", "base+2", "cli"))
+        until(lambda: not runs.newest(project_with({"sqlite": url}).database("sqlite"))[0].under_way)
+        with house_on(url) as house:
+            ended = until(lambda: [e for e in of_audit(house, house.headers()) if e["what"] == "run.ended"])
+            assert [e["details"]["state"] for e in ended] == ["succeeded"]

@@ -1,0 +1,88 @@
+"""The ends of runs, in the audit log: each of them once, whoever sees it first.
+
+A run's worker has no secret, so it cannot sign an entry; the service looks at the runs of its databases when it starts,
+and while one is under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import anyio.to_thread
+
+from bothways import runs
+from bothways.errors import BothwaysError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from structlog.typing import FilteringBoundLogger
+
+    from bothways.project import Database
+    from bothways.web.desk import Desk
+
+WORKER: Final = "(worker)"
+"""Who ends a run: no user has such a name."""
+ENDED: Final = "run.ended"
+_MOST: Final = 50
+_SLOWER: Final = 10
+"""So many times as long lie between two looks at a database that does not answer."""
+
+
+class Endings:
+    """Follows the runs of some databases to their ends."""
+
+    def __init__(
+        self, databases: Iterable[Database], desk: Desk, log: FilteringBoundLogger, seconds: float = 2.0
+    ) -> None:
+        """``seconds`` lie between two looks."""
+        self._databases = {database.name: database for database in databases}
+        self._desk = desk
+        self._log = log
+        self._seconds = seconds
+        self._begun = {name: asyncio.Event() for name in self._databases}
+        self._known: set[str] = set()
+
+    def begun(self, database: str) -> None:
+        """Hear that a run begins on that database."""
+        if database in self._begun:
+            self._begun[database].set()
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """While the service runs, follow runs; without accounts there is no audit log, and nothing to do."""
+        watches = [asyncio.create_task(self._watch(name)) for name in self._databases if self._desk.keys]
+        try:
+            yield
+        finally:
+            for watch in watches:
+                watch.cancel()
+            await asyncio.gather(*watches, return_exceptions=True)
+
+    async def _watch(self, name: str) -> None:
+        failed = False
+        while True:
+            self._begun[name].clear()
+            try:
+                done, failed = await self.look(name), False
+            except BothwaysError as error:
+                if not failed:
+                    self._log.warning("the ends of runs cannot be seen", database=name, reason=error.code)
+                done, failed = False, True
+            if done:
+                await self._begun[name].wait()
+            await asyncio.sleep(self._seconds * (_SLOWER if failed else 1))
+
+    async def look(self, name: str) -> bool:
+        """Note every end that is not noted yet; whether no run is under way. Raises a DatabaseError."""
+        found = await anyio.to_thread.run_sync(partial(runs.newest, self._databases[name], most=_MOST))
+        # The oldest first, as it happened.
+        for run in reversed(found):
+            if not run.under_way and run.id not in self._known:
+                await self._desk.record_once(WORKER, ENDED, run.id, database=name, kind=run.wish.kind, state=run.state)
+                self._known.add(run.id)
+        self._known &= {run.id for run in found}
+        return not any(run.under_way for run in found)
