@@ -28,7 +28,7 @@ from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
 from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
-from bothways.errors import ConfigurationError, DatabaseError
+from bothways.errors import ConfigurationError
 from bothways.keys import Keys, derived
 from bothways.web import components, documentation, endpoints, garbage, logs, migrations, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
@@ -49,19 +49,16 @@ from bothways.web.security import OPEN, PAGES, Security, allow_table, name_of, o
 from bothways.web.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
-    from starlette.types import Scope
     from structlog.typing import FilteringBoundLogger
 
     from api.settings import Settings
     from bothways.crud.observing import Observer
     from bothways.crud.shapes import Shape
     from bothways.project import Database, Project
-    from bothways.runs import Run
     from bothways.web.traces import Traces
 
-    Note = Callable[[Scope, str, Run], Awaitable[None]]
 
 PREFIX = "/api/v1"
 # Words below the prefix that are endpoints of their own.
@@ -134,7 +131,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     if figures is not None:
         figures.pools, figures.under_way = pools.loads, under_way.count
         _metrics(app, workers, looks, served, settings.connect_timeout)
-    _migrations(app, settings, project, renderings, _noting(security.desk, endings, log))
+    _migrations(app, settings, project, renderings, endings)
     security.install(app)
     _document(app, shapes, pools.names, sizes, settings.bulk_max, security)
     if settings.docs:
@@ -213,25 +210,9 @@ def _security(
     return Security(rules, Desk(store, keys, log, lives=lives, logins=Rate.read(settings.login_rate_limit)))
 
 
-def _migrations(app: FastAPI, settings: Settings, project: Project, renderings: Renderings, note: Note | None) -> None:
+def _migrations(app: FastAPI, settings: Settings, project: Project, renderings: Renderings, endings: Endings) -> None:
     migrations.install(app, migrations.Reader(project, renderings, settings.connect_timeout), PREFIX)
-    runs.install(app, runs.Service(project, settings.run_grace, note=note, prefix=PREFIX))
-
-
-def _noting(desk: Desk, endings: Endings, log: FilteringBoundLogger) -> Note | None:
-    """What adds a run to the audit log; None where there are no accounts."""
-    if not desk.keys:
-        return None
-
-    async def note(scope: Scope, what: str, run: Run) -> None:
-        wish = run.wish
-        try:
-            await desk.record(scope, what, run.id, database=wish.database, kind=wish.kind, target=wish.target)
-        except DatabaseError as error:
-            log.warning("a run is missing in the audit log", run=run.id, reason=error.code)
-        endings.begun(wish.database)
-
-    return note
+    runs.install(app, runs.Service(project, settings.run_grace, note=endings.note, prefix=PREFIX))
 
 
 def _rules(settings: Settings) -> WritingRules:

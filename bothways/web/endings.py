@@ -1,4 +1,4 @@
-"""The ends of runs, in the audit log: each of them once, whoever sees it first.
+"""Runs in the audit log: who started and cancelled them, and how they ended, once, whoever sees it first.
 
 A run's worker has no secret, so it cannot sign an entry; the service looks at the runs of its databases when it starts,
 and while one is under way.
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 import anyio.to_thread
 
 from bothways import runs
-from bothways.errors import BothwaysError
+from bothways.errors import BothwaysError, DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
+    from starlette.types import Scope
     from structlog.typing import FilteringBoundLogger
 
     from bothways.project import Database
@@ -46,10 +47,17 @@ class Endings:
         self._begun = {name: asyncio.Event() for name in self._databases}
         self._known: set[str] = set()
 
-    def begun(self, database: str) -> None:
-        """Hear that a run begins on that database."""
-        if database in self._begun:
-            self._begun[database].set()
+    async def note(self, scope: Scope, what: str, run: runs.Run) -> None:
+        """Add what a request did to a run, and follow the run; nothing where there are no accounts."""
+        if not self._desk.keys:
+            return
+        wish = run.wish
+        try:
+            await self._desk.record(scope, what, run.id, database=wish.database, kind=wish.kind, target=wish.target)
+        except DatabaseError as error:
+            self._log.warning("a run is missing in the audit log", run=run.id, reason=error.code)
+        if wish.database in self._begun:
+            self._begun[wish.database].set()
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bothways import audit
+from bothways.audit import log
 from bothways.connections import call
 from bothways.errors import ConfigurationError
 from bothways.keys import Keys
 from tests.accounts.conftest import KEYS, bearer, written
 
-ENTRIES, END = audit._ENTRIES, audit._END
+ENTRIES, END = log.ENTRIES, log.END
 OTHER = Keys.parse("another-secret-of-the-service-9876543210")
 
 
@@ -64,7 +65,7 @@ def test_whatever_is_done_to_the_log_is_found(memory, data):
         for i in range(at, len(changed)):
             changed[i]["key_id"] = "" if how == "unsign" else changed[i]["key_id"]
             before = changed[i - 1]["digest"] if i else "0" * 64
-            changed[i]["digest"] = audit._digest(key, before, changed[i])
+            changed[i]["digest"] = log.digest_of(key, before, changed[i])
         if how == "unsign" and at == 0:
             return  # all of it unsigned is told as such: see below
     for number, row in enumerate(changed, 1):

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bothways import audit, cli, scratch
 from bothways.accounts import users
+from bothways.audit.log import ENTRIES
 from bothways.connections import call
 from tests import tiny
 from tests.accounts.conftest import KEYS, PASSWORD, SECRET
@@ -112,7 +113,7 @@ def test_every_change_is_in_the_audit_log_and_signed(place):
     assert "3 entries are as they were written" in checked
     anchor = checked.split("anchor: ")[1].strip()
     assert call(place, lambda c: audit.verify(c, KEYS)).unsigned == 0
-    call(place, lambda c: (c.execute(audit._ENTRIES.update().values(who="mallory")), c.commit()), purpose="write")
+    call(place, lambda c: (c.execute(ENTRIES.update().values(who="mallory")), c.commit()), purpose="write")
     assert "entry 1 is not as it was written" in run("audit", "verify", "--anchor", anchor, code=1).stdout
 
 
