@@ -53,6 +53,8 @@ T = TypeVar("T")
 
 _LOG: Final = logging.getLogger("bothways.crud")
 _SOON: Final = 1.0
+_SOON_SEEN: Final = 3.0
+"""The same for what gave way to another session: PostgreSQL takes a second to see a deadlock (deadlock_timeout)."""
 _MOST_TRIES: Final = 5
 _PAUSE: Final = 0.02
 """Seconds that work which lost waits at most before its second try, with each try longer."""
@@ -176,9 +178,9 @@ class Pool:
             except Exception as error:
                 known = self._diagnosed(error)
                 # A client that waited for a server that hangs, or for a lock, does not wait twice.
-                soon = time.monotonic() - started < _SOON
-                lost = undone and soon and tries < _MOST_TRIES and gave_way(error)
-                broke = repeatable and soon and isinstance(known, ConnectionLost)
+                waited = time.monotonic() - started
+                lost = undone and waited < _SOON_SEEN and tries < _MOST_TRIES and gave_way(error)
+                broke = repeatable and waited < _SOON and isinstance(known, ConnectionLost)
                 if not lost and (tries > 1 or not (broke or _was_stale(error))):
                     raise (known or error) from error
             if lost:

@@ -1,5 +1,6 @@
 """Many who write at once: nothing is lost, nothing is done twice, and whoever must wait is told."""
 
+import asyncio
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -7,10 +8,18 @@ from uuid import uuid4
 
 import hypothesis.strategies as st
 import pytest
+import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
+from bothways.crud.pools import Pool
+from bothways.dialects.performing import BEGIN, Ask
+from bothways.dialects.sessions import Limits
+from schema import metadata
+from tests.api.conftest import project_with
+
 WRITERS = 6
+SLEEPS = {"postgresql": "select pg_sleep(0.3)", "mysql": "select sleep(0.3)"}
 
 
 def at_once(work, count=WRITERS):
@@ -75,6 +84,38 @@ def test_those_who_lock_each_other_out_are_tried_again(rows, client):
             lambda number, orders=orders: client.post(rows.path("roles"), json=[{"name": n} for n in orders[number]]), 2
         )
         assert sorted(answer.status_code for answer in answers) == [201, 409], [answer.text for answer in answers]
+
+
+def test_both_ends_of_a_deadlock_are_done(rows, client, migrated, engine_name):
+    """Two transactions that hold what the other wants: one is undone by the server, and done again by the service."""
+    if engine_name == "sqlite":
+        return  # its writers wait for their turn
+    keys = [rows.create("roles")["id"] for _ in range(2)]
+    roles, tried = metadata.tables["roles"], []
+
+    async def run():
+        pool = Pool.open(project_with({engine_name: migrated[engine_name]}).database(engine_name), Limits(lock=30.0))
+
+        def writer(number):
+            first, second = keys[number], keys[1 - number]
+
+            def work(_features):
+                tried.append(number)
+                yield BEGIN
+                yield Ask(roles.update().where(roles.c.id == first), {"description": f"by {number}"})
+                # Long enough for the other one to hold its first row too.
+                yield Ask(sa.text(SLEEPS[engine_name]))
+                yield Ask(roles.update().where(roles.c.id == second), {"description": f"by {number}"})
+
+            return work
+
+        await asyncio.gather(*(pool.perform(writer(number)) for number in range(2)))
+        await pool.close()
+
+    asyncio.run(run())
+    assert len(tried) > 2, "there was no deadlock"
+    said = {client.get(rows.path("roles", key)).json()["description"] for key in keys}
+    assert len(said) == 1
 
 
 NAMES = st.sampled_from(["a", "b", "c"])

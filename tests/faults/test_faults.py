@@ -5,11 +5,7 @@ import pytest
 from tests.faults.bench import CASES, playground
 
 AT_LEAST = {"postgresql": 60, "mysql": 40, "sqlite": 25}
-ALL = [
-    pytest.param(engine, case, id=f"{engine}-{case.name}", marks=pytest.mark.xdist_group(f"faults-{engine}"))
-    for engine, cases in CASES.items()
-    for case in cases
-]
+ALL = [pytest.param(engine, case, id=f"{engine}-{case.name}") for engine, cases in CASES.items() for case in cases]
 
 
 @pytest.fixture(scope="module")

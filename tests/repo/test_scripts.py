@@ -143,7 +143,7 @@ def test_test_runs_all_the_tests_in_several_processes_unless_told_otherwise(furn
     alone = run(furnished, "script/test", "--serial").calls[-1]
     assert alone == "python -m pytest"
     together = run(furnished, "script/test").calls[-1]
-    several = f"python -m pytest -n {min(len(os.sched_getaffinity(0)), 4)} --dist loadgroup"
+    several = f"python -m pytest -n {min(len(os.sched_getaffinity(0)), 4)} --dist loadfile"
     assert together == (alone if os.cpu_count() == 1 else several)
 
 

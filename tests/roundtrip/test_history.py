@@ -93,9 +93,6 @@ def walks(servers) -> dict[str, Walk]:
     return Walks()
 
 
-pytestmark = pytest.mark.xdist_group("roundtrip")
-
-
 @pytest.mark.parametrize(("engine", "revision"), EVERY)
 def test_the_downgrade_restores_catalog_and_rows(walks, engine, revision):
     assert [str(c) for c in walks[engine].not_restored[revision]] == []

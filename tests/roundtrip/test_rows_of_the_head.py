@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -66,7 +65,6 @@ def keys(user: schema.User, i: int) -> Iterator[schema.ApiKey]:
     yield schema.ApiKey(prefix=uuid.uuid4().hex[:12], revoked_at=NOW, expires_at=NOW, **common)
 
 
-@pytest.mark.xdist_group("roundtrip")
 def test_rows_of_the_head_survive_the_way_to_the_first_revision_and_back(engine_name, empty_database):
     database = replace(PROJECT.database(engine_name), url=empty_database)
     first = History.load(database.branch).revisions[0].id
@@ -93,7 +91,6 @@ def test_rows_of_the_head_survive_the_way_to_the_first_revision_and_back(engine_
     assert [str(c) for c in difference(before, after)] == []
 
 
-@pytest.mark.xdist_group("roundtrip")
 def test_the_way_to_base_leaves_no_side_tables(engine_name, empty_database):
     database = replace(PROJECT.database(engine_name), url=empty_database)
 

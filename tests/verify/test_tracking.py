@@ -17,11 +17,7 @@ from bothways.verify.tracking import Tracker, suspicious
 from tests.conftest import ENGINES
 from tests.faults.bench import BASES, CASES
 
-ALL = [
-    pytest.param(engine, case, id=f"{engine}-{case.name}", marks=pytest.mark.xdist_group(f"tracking-{engine}"))
-    for engine, cases in CASES.items()
-    for case in cases
-]
+ALL = [pytest.param(engine, case, id=f"{engine}-{case.name}") for engine, cases in CASES.items() for case in cases]
 
 
 def run(connection, statements):
