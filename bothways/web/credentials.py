@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bothways.accounts import apikeys, sessions, tokens
 from bothways.accounts.roles import ROLES, Principal
@@ -14,9 +16,13 @@ from bothways.web.hosts import network_of
 from bothways.web.rates import Rate, Window
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bothways.accounts.store import Store
     from bothways.keys import Keys
 
+Found: TypeAlias = tuple[Principal, float | None]
+"""Who it is, and when that ends."""
 FRESH_SECONDS: Final = 5.0
 """So long what was looked up counts: another process may serve a revoked token for that long, this one does not."""
 _MOST_KNOWN: Final = 10_000
@@ -31,6 +37,7 @@ class Credentials:
         self._store = store
         self._keys = keys
         self._known: dict[bytes, tuple[Principal, float]] = {}
+        self._looking: dict[tuple[bytes, int], asyncio.Task[Principal | None]] = {}
         self._age = 0
         self._wrong = Window(_WRONG_KEYS)
 
@@ -47,24 +54,41 @@ class Credentials:
         if value[:7].lower() != _BEARER:
             return None
         text = value[7:].strip().decode("latin-1")
-        age = self._age
-        found = await (self._by_key(text, origin) if text.startswith("bw_") else self._by_token(text))
-        return self._remember(digest, age, found)
+        look = partial(self._by_key, text, origin) if text.startswith("bw_") else partial(self._by_token, text)
+        return await self._looked_up(digest, look)
 
     async def by_cookie(self, value: str) -> Principal | None:
         """Who asks by the cookie of a session; None where it is not good. Raises DatabaseError."""
         digest = hashlib.sha256(b"cookie " + value.encode("latin-1", "replace")).digest()
         if (known := self._at_hand(digest)) is not None:
             return known
-        session, age = sessions.read_cookie(self._keys, value), self._age
-        found = None if session is None else await self._by_session(session, "cookie")
-        return self._remember(digest, age, found)
+        session = sessions.read_cookie(self._keys, value)
+        return None if session is None else await self._looked_up(digest, partial(self._by_session, session, "cookie"))
+
+    async def _looked_up(self, digest: bytes, look: Callable[[], Awaitable[Found | None]]) -> Principal | None:
+        """Look up once for all who ask at the same time: the requests of a busy client, when what is known is stale."""
+        age = self._age
+
+        async def once() -> Principal | None:
+            return self._remember(digest, age, await look())
+
+        task = self._looking.get((digest, age))
+        if task is None:
+            task = self._looking[digest, age] = asyncio.create_task(once())
+            task.add_done_callback(partial(self._has_looked, (digest, age)))
+        # A client that goes away takes the answer from nobody else.
+        return await asyncio.shield(task)
+
+    def _has_looked(self, at: tuple[bytes, int], task: asyncio.Task[Principal | None]) -> None:
+        del self._looking[at]
+        if not task.cancelled():
+            task.exception()  # where nobody is left to hear it
 
     def _at_hand(self, digest: bytes) -> Principal | None:
         known = self._known.get(digest)
         return known[0] if known is not None and known[1] > time.monotonic() else None
 
-    def _remember(self, digest: bytes, age: int, found: tuple[Principal, float | None] | None) -> Principal | None:
+    def _remember(self, digest: bytes, age: int, found: Found | None) -> Principal | None:
         if found is None:
             self._known.pop(digest, None)
             return None
@@ -76,7 +100,7 @@ class Credentials:
             self._known[digest] = principal, time.monotonic() + left
         return principal
 
-    async def _by_token(self, text: str) -> tuple[Principal, float | None] | None:
+    async def _by_token(self, text: str) -> Found | None:
         claims = tokens.read(self._keys, text)
         if claims is None:
             return None
@@ -85,7 +109,7 @@ class Credentials:
             return None
         return found[0], min(found[1] or claims.expires, claims.expires)
 
-    async def _by_session(self, session: str, kind: sessions.Kind) -> tuple[Principal, float | None] | None:
+    async def _by_session(self, session: str, kind: sessions.Kind) -> Found | None:
         found = await self._store.read(lambda c: sessions.owner_of(c, session, kind), None)
         if found is None:
             return None
@@ -93,7 +117,7 @@ class Credentials:
         scopes = ROLES.get(owner.role, frozenset())
         return Principal(owner.id, owner.name, "user", scopes, session), expires.timestamp()
 
-    async def _by_key(self, text: str, origin: str) -> tuple[Principal, float | None] | None:
+    async def _by_key(self, text: str, origin: str) -> Found | None:
         if apikeys.prefix_of(text) is None:
             return None
         self._wrong.require_room(network_of(origin))

@@ -1,5 +1,6 @@
 """Tricks with tokens: whatever is not exactly what we issued, for this service and for now, is refused."""
 
+import asyncio
 import base64
 import json
 import warnings
@@ -8,12 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bothways.accounts import sessions, tokens
+from bothways.accounts.store import Store
 from bothways.keys import Keys, derived
+from bothways.web.credentials import Credentials
 from tests.accounts.conftest import KEYS, SECRET, bearer, house_on, make_user
+from tests.api.conftest import project_with
 
 NOW = datetime.now(UTC)
 KEY_ID, KEY = KEYS.signing("access token")
@@ -197,3 +202,34 @@ def _later(seconds):
             return datetime.now(tz) + timedelta(seconds=seconds)
 
     return Later
+
+
+def test_those_who_send_one_token_at_the_same_time_cost_one_look_up(fresh_url):
+    """When a busy client's token is looked up anew, its other requests wait for that one."""
+    with house_on(fresh_url) as house:
+        sent = house.headers()["Authorization"].encode()
+    statements = []
+
+    def count(_connection, _cursor, statement, *_more):
+        statements.append(statement)
+
+    async def asked(times):
+        store = Store(project_with({fresh_url.dialect: fresh_url}).database(fresh_url.dialect), 5.0)
+        try:
+            credentials = Credentials(store, KEYS)
+            statements.clear()
+            found = await asyncio.gather(*(credentials.by_header(sent, "127.0.0.1") for _ in range(times)))
+            gone = asyncio.create_task(credentials.by_header(b"Bearer x.y.z", "127.0.0.1"))
+            await asyncio.sleep(0)
+            gone.cancel()
+            return {principal.name for principal in found}, len(statements)
+        finally:
+            await store.close()
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    try:
+        alone, together = (asyncio.run(asked(times)) for times in (1, 20))
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", count)
+    assert alone[1] > 0
+    assert together == alone == ({"admin"}, alone[1])
