@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from bothways.crud.etags import tag_of, unchanged
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
+
+    from bothways.crud.targets import Request
 
 _JSON: Final = (b"content-type", b"application/json")
 

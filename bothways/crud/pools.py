@@ -14,6 +14,7 @@ import logging
 import random
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import anyio.to_thread
@@ -22,10 +23,9 @@ from sqlalchemy import exc, util
 
 from bothways.crud.engines import engine_of
 from bothways.crud.gate import Gate
-from bothways.crud.observing import observed
 from bothways.dialects import dialect_for
 from bothways.dialects.diagnosis import causes
-from bothways.dialects.performing import perform
+from bothways.dialects.performing import perform, unheard
 from bothways.dialects.sessions import Limits, direct_for, ran_too_long
 from bothways.dialects.violations import gave_way
 from bothways.errors import (
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bothways.crud.gate import Load
     from bothways.crud.observing import Observer
     from bothways.dialects.asyncpg_direct import Direct
-    from bothways.dialects.performing import Operation
+    from bothways.dialects.performing import Heard, Operation
     from bothways.project import Database
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ class Pool:
     """The way past SQLAlchemy's adapter, where the driver has one."""
     _turn: asyncio.Lock | None = field(repr=False)
     """Who writes to a file waits here, first come, first served: its lock is got by trying again and again."""
-    _observer: Observer | None = field(default=None, repr=False)
+    _heard: Heard = field(default=unheard, repr=False)
 
     @classmethod
     def open(cls, database: Database, limits: Limits, observer: Observer | None = None) -> Pool:
@@ -100,10 +100,10 @@ class Pool:
             limits,
             engine,
             util.greenlet_spawn if url.is_async else lambda work: anyio.to_thread.run_sync(work, limiter=threads),
-            Gate(limits.most),
+            Gate(limits.most, limits.wait),
             direct_for(url, limits, engine.dialect),
             asyncio.Lock() if dialect_for(url.dialect).capabilities.file_based else None,
-            observer,
+            unheard if observer is None else partial(observer, database.name),
         )
 
     @property
@@ -118,14 +118,12 @@ class Pool:
         ``repeatable`` also once if the connection broke under it. Raises DatabaseError for whatever is the server's
         fault; for whatever is a statement's, the driver's own exception, bare or as SQLAlchemy wraps it.
         """
-        if self._observer is not None:
-            operation = observed(operation, self.database.name, self._observer)
-        direct = self._direct
+        direct, heard = self._direct, self._heard
 
         def work() -> Awaitable[T]:
             if direct is not None:
-                return direct.perform(operation)
-            return self._once(lambda connection: perform(connection, operation))
+                return direct.perform(operation, heard)
+            return self._once(lambda connection: perform(connection, operation, heard))
 
         if direct is not None or self._turn is None or repeatable:
             return await self._let_in(work, repeatable=repeatable, undone=True)
@@ -157,15 +155,11 @@ class Pool:
         try:
             return await self._tried(work, repeatable=repeatable, undone=undone)
         finally:
-            self._gate.release()
+            self._gate.leave()
 
     async def _enter(self) -> None:
-        if not self._gate.locked():
-            await self._gate.acquire()
-            return
         try:
-            async with asyncio.timeout(self.limits.wait):
-                await self._gate.acquire()
+            await self._gate.enter()
         except TimeoutError:
             raise _about(self.database, Unreachable, "has no free connection") from None
 

@@ -11,13 +11,11 @@ from bothways.crud.formats import negotiated
 from bothways.crud.shapes import as_json
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-
     from bothways.crud.answers import Bytes
     from bothways.crud.listing import Listing, PageSizes
     from bothways.crud.lists import WrittenPage
     from bothways.crud.sorting import Place
-    from bothways.crud.targets import Answering, Target
+    from bothways.crud.targets import Answering, Request, Target
 
 
 async def page(target: Target, request: Request, sizes: PageSizes) -> Bytes | Export:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 
 from bothways.crud import reading, writing
 from bothways.crud.changes import Changes
@@ -19,7 +18,7 @@ from bothways.crud.listing import Listings
 from bothways.crud.lists import Lists
 from bothways.crud.query import Queries
 from bothways.crud.shapes import Shape, row_writer
-from bothways.crud.targets import Answering, Rules, Table, Target, unquoted
+from bothways.crud.targets import Answering, Request, Rules, Table, Target, unquoted
 from bothways.errors import NotFound, UnknownDatabase
 from bothways.spelling import nearest
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 from bothways.crud.idempotency import Records
@@ -14,8 +14,7 @@ from bothways.errors import BothwaysError, InvalidRequest, NotFound
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from starlette.requests import Request
-    from starlette.types import ASGIApp, Scope
+    from starlette.types import ASGIApp, Receive, Scope
 
     from bothways.crud.changes import Changes, Place
     from bothways.crud.cursors import Cursors
@@ -88,8 +87,14 @@ class Table:
         return {**values, field: self.owner} if new else values
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Request(NamedTuple):
+    """What a client sent."""
+
+    scope: Scope
+    receive: Receive
+
+
+class Target(NamedTuple):
     """What a request is about."""
 
     pool: Pool

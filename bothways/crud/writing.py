@@ -19,12 +19,10 @@ from bothways.errors import Conflict, ConstraintViolated, InvalidRequest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from starlette.requests import Request
-
     from bothways.crud.changes import Check
     from bothways.crud.listing import PageSizes
     from bothways.crud.query import Row
-    from bothways.crud.targets import Target
+    from bothways.crud.targets import Request, Target
     from bothways.dialects.performing import Features, Operation, Work
 
 T = TypeVar("T")

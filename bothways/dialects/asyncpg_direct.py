@@ -18,7 +18,7 @@ import asyncpg
 import sqlalchemy as sa
 from pydantic_core import from_json
 
-from bothways.dialects.performing import Answer, Ask, Features, perform_async
+from bothways.dialects.performing import Answer, Ask, Features, perform_async, unheard
 from bothways.dialects.postgresql_json import row_as_json, shown_as_stored
 from bothways.dialects.sessions import Limits, engine_arguments
 from bothways.errors import BothwaysError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import Dialect
 
-    from bothways.dialects.performing import Operation
+    from bothways.dialects.performing import Heard, Operation
     from bothways.urls import DatabaseURL
 
 T = TypeVar("T")
@@ -227,11 +227,14 @@ class Direct:
             row_as_json=partial(row_as_json, dialect=self.dialect),
         )
 
-    async def perform(self, operation: Operation[T]) -> T:
-        """Perform an operation; a connection whose state nobody knows is not used again."""
+    async def perform(self, operation: Operation[T], heard: Heard = unheard) -> T:
+        """Perform an operation; ``heard`` is told of its statements.
+
+        A connection whose state nobody knows is not used again.
+        """
         session = await self._taken()
         try:
-            result = await perform_async(session, self._features, operation)
+            result = await perform_async(session, self._features, operation, heard)
         except (asyncpg.PostgresError, BothwaysError):
             await self._rolled_back(session)
             self._given_back(session)

@@ -8,16 +8,17 @@ statement by statement, unless it begins a transaction: then all of it, at its e
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
 T = TypeVar("T")
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """A statement and its values by name.
 
     A statement is compiled when it is first asked, so keep it and ask the same object again. Values of an insert or
@@ -26,7 +27,7 @@ class Ask:
     """
 
     statement: sa.sql.expression.Executable
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = _NOTHING
     many: Sequence[Mapping[str, Any]] = ()
 
 
@@ -64,6 +65,9 @@ class Features:
 
 Work: TypeAlias = Generator[Ask | Begin, Answer, T]
 Operation: TypeAlias = Callable[[Features], Work[T]]
+Ended: TypeAlias = Callable[[BaseException | None], None]
+Heard: TypeAlias = Callable[[Ask], Ended]
+"""Told what is asked; what it returns is called with the failure, or None, when that has ended."""
 
 
 class Session(Protocol):
@@ -85,8 +89,16 @@ def features_of(dialect: sa.Dialect) -> Features:
     return Features(*can, begin="BEGIN IMMEDIATE") if dialect.name == "sqlite" else Features(*can)
 
 
-def perform(connection: sa.Connection, operation: Operation[T]) -> T:
-    """Perform an operation on a connection in autocommit."""
+def unheard(_ask: Ask) -> Ended:
+    """Nobody wants to know."""
+    return _nothing
+
+
+def _nothing(_failure: BaseException | None) -> None: ...
+
+
+def perform(connection: sa.Connection, operation: Operation[T], heard: Heard = unheard) -> T:
+    """Perform an operation on a connection in autocommit; ``heard`` is told of each of its statements."""
     features = features_of(connection.dialect)
     work, began = operation(features), False
     answer = Answer()
@@ -95,11 +107,16 @@ def perform(connection: sa.Connection, operation: Operation[T]) -> T:
             asked = next(work)
             while True:
                 if isinstance(asked, Ask):
+                    ended = heard(asked)
                     try:
                         answer = _answered(connection, asked)
-                    except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
-                        asked = work.throw(error)
+                    except BaseException as error:
+                        ended(error)
+                        if not isinstance(error, Exception):
+                            raise
+                        asked = work.throw(error)  # the operation may know what to do about it
                         continue
+                    ended(None)
                 elif not began:
                     connection.exec_driver_sql(features.begin)
                     began = True
@@ -115,7 +132,7 @@ def perform(connection: sa.Connection, operation: Operation[T]) -> T:
     return result
 
 
-async def perform_async(session: Session, features: Features, operation: Operation[T]) -> T:
+async def perform_async(session: Session, features: Features, operation: Operation[T], heard: Heard = unheard) -> T:
     """Perform an operation by an asynchronous driver, like :func:`perform` but for its awaits.
 
     Where it raises, a transaction may be open: whether the session is worth a ROLLBACK is for its owner to say.
@@ -126,11 +143,16 @@ async def perform_async(session: Session, features: Features, operation: Operati
         asked = next(work)
         while True:
             if isinstance(asked, Ask):
+                ended = heard(asked)
                 try:
                     answer = await session.answer(asked)
-                except Exception as error:  # noqa: BLE001 - the operation may know what to do about it
-                    asked = work.throw(error)
+                except BaseException as error:
+                    ended(error)
+                    if not isinstance(error, Exception):
+                        raise
+                    asked = work.throw(error)  # the operation may know what to do about it
                     continue
+                ended(None)
             elif not began:
                 await session.run(features.begin)
                 began = True

@@ -17,6 +17,7 @@ from bothways.web import hosts
 from bothways.web.access import PRINCIPAL, origin_of, unknown
 from bothways.web.problems import REQUEST_ID, of_error
 from bothways.web.rates import Rate, Window, too_many
+from bothways.web.requests import HEADERS
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,10 +63,13 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        more: list[tuple[bytes, bytes]] = []
+        # The layer outside of this one adds them to the answer; WebSockets have none such.
+        more: list[tuple[bytes, bytes]] | None = scope.get(HEADERS)
+        if more is None:
+            more = []
+            send = _with(more, send)
         if scope.get("scheme") in {"https", "wss"}:
             more.append(_STRICT)
-        answer = _with(more, send)
         try:
             principal = scope[PRINCIPAL] = await self._admit(scope)
             if self._window is not None and principal is not None and principal is not LOCAL:
@@ -74,9 +78,9 @@ class Gate:
                 if not hit.allowed:
                     raise too_many(hit)
         except BothwaysError as error:
-            await _refuse(error, scope, receive, answer)
+            await _refuse(error, scope, receive, send)
             return
-        await self.app(scope, receive, answer if more else send)
+        await self.app(scope, receive, send)
 
     async def _admit(self, scope: Scope) -> Principal | None:
         """Who asks; None for an open address. Raises Unauthenticated, Forbidden, TooManyRequests, DatabaseError."""

@@ -29,10 +29,11 @@ CURRENT: Final[ContextVar[str | None]] = ContextVar("bothways.request", default=
 """The id of the request that is being answered."""
 _SHORTEST_SECRET: Final = 5
 # Loggers of libraries and their least level: requests are logged here, and SQL would show values.
+_UNHEARD: Final = "uvicorn.access"
+"""Its line would be the second about a request; without a handler uvicorn does not even make it."""
 _FOREIGN_LOGGERS: Final = {
     "uvicorn": logging.DEBUG,
     "uvicorn.error": logging.DEBUG,
-    "uvicorn.access": logging.CRITICAL,
     "bothways": logging.DEBUG,
     "alembic": logging.INFO,
     "sqlalchemy": logging.WARNING,
@@ -95,10 +96,10 @@ def of_libraries(log: FilteringBoundLogger, level: str) -> Iterator[None]:
     """While the service runs, what uvicorn and other libraries log is written in the same way."""
     handler = _Forward(log)
     before: list[tuple[logging.Logger, list[logging.Handler], int, bool]] = []
-    for name, least in _FOREIGN_LOGGERS.items():
+    for name, least in {**_FOREIGN_LOGGERS, _UNHEARD: logging.CRITICAL}.items():
         foreign = logging.getLogger(name)
         before.append((foreign, foreign.handlers, foreign.level, foreign.propagate))
-        foreign.handlers = [handler]
+        foreign.handlers = [] if name == _UNHEARD else [handler]
         foreign.setLevel(max(_level(level), least))
         foreign.propagate = False
     try:

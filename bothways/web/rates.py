@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from limits import parse
 
@@ -40,8 +40,7 @@ class Rate:
         return cls(item.amount, float(item.get_expiry()))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What became of a request: whether it may go on, how many more may, and when one more may at the latest."""
 
     allowed: bool

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from bothways.web.logs import Lines
     from bothways.web.metrics.figures import Figures
 
+HEADERS: Final = "bothways.headers"
+"""Where a request's scope keeps the list of headers that its answer gets besides."""
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _CLIENT_GONE: Final = 499  # as nginx has it: nobody heard the answer
 _EVENTS: Final = b"text/event-stream"
@@ -40,11 +42,12 @@ _WARNING: Final = 30
 class Exchange:
     """A request that is under way, and its answer as far as it has come."""
 
-    __slots__ = ("_fixed", "_send", "_under_way", "endless", "overdue", "started", "status", "task")
+    __slots__ = ("_send", "_under_way", "endless", "headers", "overdue", "started", "status", "task")
 
     def __init__(self, send: Send, fixed: Iterable[tuple[bytes, bytes]], under_way: UnderWay) -> None:
         self._send = send
-        self._fixed = fixed
+        self.headers = [*fixed]
+        """What the answer has beside its own."""
         self._under_way = under_way
         self.started = time.perf_counter()
         self.task: asyncio.Task[Any] | None = asyncio.current_task()
@@ -58,7 +61,7 @@ class Exchange:
             self.status = message["status"]
             headers = message["headers"]
             given = dict(headers)
-            message["headers"] = [*headers, *(h for h in self._fixed if h[0] not in given)]
+            message["headers"] = [*headers, *[h for h in self.headers if h[0] not in given]]
             if given.get(b"content-type", b"").startswith(_EVENTS):
                 self.endless = True
                 self._under_way.begun(self)
@@ -152,6 +155,7 @@ class Requests:
         request_id = scope[REQUEST_ID] = _request_id(scope)
         exchange = Exchange(send, ((b"x-request-id", request_id.encode()), *self._headers), self._under_way)
         self._under_way.all[exchange] = None
+        scope[HEADERS] = exchange.headers
         token = CURRENT.set(request_id)
         try:
             await self._answered(exchange, scope, receive)

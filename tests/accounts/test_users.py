@@ -136,7 +136,7 @@ def test_a_key_is_shown_once_and_does_what_it_may(house):
     assert (me["name"], me["kind"], me["scopes"]) == (f"{writer.name}/{made['prefix']}", "key", ["rows:read"])
     assert house.client.get("/api/v1/keys", headers=headers).json()["items"][0]["last_used"] is not None
     stored = call(house.url, lambda c: c.execute(KEY_TABLE.select()).all())
-    assert made["key"].rpartition("_")[2] not in str(stored)
+    assert made["key"].split("_", 2)[2] not in str(stored)
 
 
 def test_a_key_is_no_way_to_more(house):
