@@ -7,7 +7,6 @@ a change of what nobody can read leaves it as it is. An answer that is compresse
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +26,7 @@ ANY: Final = b"*"
 
 def tag_of(document: bytes) -> bytes:
     """The strong ETag of a row's document."""
-    return b'"%b"' % urlsafe_b64encode(blake2b(document, digest_size=_BYTES).digest())
+    return b'"%b"' % blake2b(document, digest_size=_BYTES).hexdigest().encode()
 
 
 def unchanged(scope: Scope, tag: bytes) -> bool:

@@ -206,6 +206,8 @@ def _datetime_of(value: Any, *, zoned: bool) -> dt.datetime | None:
 
 
 def _moment_shown(value: Any) -> Any:
+    if value.tzinfo is dt.UTC:
+        return value
     # A type without a zone of its own on this engine: sessions are in UTC.
     return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ROUTE: Final = "bothways.route"
 """Where a request's scope keeps the template of its route, for logs."""
+DATABASE: Final = "bothways.database"
+"""Where it keeps the name of its database."""
 
 # What a method does to a table, and to a row of it.
 TABLE_METHODS: Final = {"GET": "list", "HEAD": "list", "POST": "create"}
@@ -114,6 +116,7 @@ class Tables:
         database = unquoted(quoted)
         if database not in self._names:
             raise UnknownDatabase("there is no such database", hint=nearest(database, self._pools.names))
+        scope[DATABASE] = database
         name, *key = [unquoted(part) for part in rest.split("/")]
         table = self._tables.get(name)
         if table is None:

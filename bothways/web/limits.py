@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.exceptions import HTTPException
 
 from bothways.crud.export import HEAD
-from bothways.crud.routes import ROUTE
+from bothways.crud.routes import DATABASE, ROUTE
 from bothways.web.problems import REQUEST_ID, of_status
 
 if TYPE_CHECKING:
@@ -88,4 +88,4 @@ class Head:
             await self.app(as_get, receive, without_body)
         finally:
             # The log wants to know which route it was.
-            scope.update({key: as_get[key] for key in (ROUTE, "route") if key in as_get})
+            scope.update({key: as_get[key] for key in (DATABASE, ROUTE, "route") if key in as_get})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import ClientDisconnect
 
-from bothways.crud.routes import ROUTE
+from bothways.crud.routes import DATABASE, ROUTE
 from bothways.errors import TookTooLong
 from bothways.web.access import PRINCIPAL
 from bothways.web.logs import CURRENT
@@ -207,7 +207,7 @@ class Requests:
             {
                 "request_id": request_id,
                 "user": getattr(scope.get(PRINCIPAL), "name", None),
-                "database": self._database(scope, route),
+                "database": self._database(scope),
                 "method": method,
                 "route": route,
                 "status": status,
@@ -218,14 +218,11 @@ class Requests:
             }
         )
 
-    def _database(self, scope: Scope, route: str | None) -> str | None:
-        if route is None:
-            return None
-        if (given := scope.get("path_params")) is not None:
-            found = given.get("database") or given.get("name")
-        else:
-            found = scope["path"].removeprefix(scope.get("root_path", "")).split("/", 4)[3:4]
-            found = found[0] if found else None
+    def _database(self, scope: Scope) -> str | None:
+        if (known := scope.get(DATABASE)) is not None:
+            return str(known)
+        given = scope.get("path_params") or {}
+        found = given.get("database") or given.get("name")
         # Only what we know ourselves: anything else is a caller's words.
         return found if found in self._databases else None
 
