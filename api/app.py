@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.middleware.errors import ServerErrorMiddleware
 
 import bothways
 from api.settings import read_settings, unknown_variables
@@ -33,6 +32,7 @@ from bothways.errors import ConfigurationError
 from bothways.keys import Keys, derived
 from bothways.web import components, documentation, endpoints, garbage, logs, migrations, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
+from bothways.web.application import Application
 from bothways.web.compression import Compression
 from bothways.web.desk import Desk, Lives
 from bothways.web.draining import Draining
@@ -52,7 +52,6 @@ from bothways.web.standing import Standing
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from starlette.types import ASGIApp
     from structlog.typing import FilteringBoundLogger
 
     from api.settings import Settings
@@ -159,21 +158,6 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         databases=frozenset(pools.names),
     )
     return app
-
-
-class Application(FastAPI):
-    """FastAPI inside of our own middleware: nearly every request is a row's, and answered before it gets there."""
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """Our layers, and within them what FastAPI and Starlette have around their routes."""
-        ours, self.user_middleware = self.user_middleware, []
-        app = super().build_middleware_stack()
-        # Its outermost one would answer what nobody caught before our outermost one can.
-        assert isinstance(app, ServerErrorMiddleware)  # noqa: S101 - so Starlette builds it
-        app = app.app
-        for layer, arguments, named in reversed(ours):
-            app = layer(app, *arguments, **named)
-        return app
 
 
 def _bare(settings: Settings, lifespan: Any) -> FastAPI:
