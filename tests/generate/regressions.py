@@ -144,4 +144,24 @@ REGRESSIONS: tuple[Regression, ...] = (
             keep_data=True,
         ),
     ),
+    Regression(
+        "a generated column that becomes a plain one while what it was computed from is dropped loses its values",
+        "postgresql",
+        Evolution(
+            Models(
+                (
+                    Table(
+                        "t",
+                        (
+                            Column("id", required=True),
+                            Column("a", "bigint"),
+                            Column("b", "bigint", computed=Computed("{0} + 1", columns=("a",))),
+                        ),
+                        ("id",),
+                    ),
+                )
+            ),
+            Models((Table("t", (Column("id", required=True), Column("b", "bigint")), ("id",)),)),
+        ),
+    ),
 )

@@ -86,7 +86,15 @@ class Shapes:
             made, unmade = (*made, *self._moved_in(key)), (*self._moved_out(key), *unmade)
         if verb == "create":
             return [Part(Step(f"create {kind} {name}", made, unmade, {}, self._cautions(side, key)))]
-        return [Part(Step(f"drop {kind} {name}", unmade, made))]
+        return [Part(Step(f"drop {kind} {name}", unmade, made, self._not_computed_again(key)))]
+
+    def _not_computed_again(self, key: str) -> dict[str, str]:
+        """What is lost of a computed column that steps aside: its values, where nothing computes them from the same."""
+        needs = [need for need in self.old.depends.get(key, ()) if need.startswith("column:")]
+        same = self.old.fact(key, "generated") == self.new.fact(key, "generated") and all(map(self.new.has, needs))
+        if key not in self.aside or not key.startswith("column:") or same:
+            return {}
+        return {key.partition(":")[2]: "Its values are no longer computed from the same columns"}
 
     def _in_use(self, key: str) -> bool:
         """Whether people use the table meanwhile, and the object does not step aside for a rewrite of it."""
