@@ -13,8 +13,14 @@ import threading
 import time
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import unix_connect
 
+from bothways import runs
+from bothways.connections import call
 from bothways.errors import ConfigurationError
+from bothways.runs import records
+from bothways.runs.tables import LEDGER
 from bothways.web import server
 from tests.api.conftest import ROOT
 
@@ -95,6 +101,30 @@ def test_a_signal_ends_readiness_first_then_what_is_under_way(start):
     assert process.returncode == 0
     assert not path.exists()
     assert all(json.loads(line)["level"] != "error" for line in printed.decode().splitlines())
+
+
+def test_who_watches_a_run_is_told_that_the_service_ends(start, migrated):
+    """On a WebSocket and by Server-Sent Events; the run itself is nobody's business here."""
+    url = migrated["sqlite"]
+    call(url, LEDGER.ensure, purpose="write")
+    run = call(url, lambda c: records.add(c, runs.Wish("sqlite", "verify", None, "test"), ()), purpose="write")
+    process, path = start(BOTHWAYS_DRAIN="0")
+    get(path, "/health/live")
+    stream = Unix(path)
+    stream.request("GET", f"/api/v1/runs/{run.id}/events")
+    heard = stream.getresponse()
+    with unix_connect(str(path), f"ws://localhost/api/v1/runs/{run.id}/ws") as watched:
+        assert json.loads(watched.recv(timeout=20))["event"] == "created"
+        process.send_signal(signal.SIGTERM)
+        with pytest.raises(ConnectionClosed) as closed:
+            watched.recv(timeout=20)
+    assert closed.value.rcvd.code == 1012  # the service restarts: come back in a moment
+    assert b"event: created" in heard.read()
+    stream.close()
+    _, printed = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert all(json.loads(line)["level"] != "error" for line in printed.decode().splitlines())
+    call(url, lambda c: records.end(c, run.id, "cancelled", runs.Outcome("by the test")), purpose="write")
 
 
 def test_several_workers_answer_as_one(start):
