@@ -1,6 +1,10 @@
 """Traces: a span for a request and one below it for each statement, with templates and names instead of values."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
@@ -51,10 +55,58 @@ def test_what_fails_is_marked_without_its_words(migrated, engine_name, spans):
 
 
 def test_the_exporter_that_is_asked_for_has_to_be_installed(monkeypatch):
+    monkeypatch.setattr(exporters, "_OTLP", ("opentelemetry.exporter.nowhere.trace_exporter", "nowhere_at_all"))
     assert exporters.otlp_exporter() is None
     monkeypatch.setenv("BOTHWAYS_TRACES", "otlp")
     with pytest.raises(ConfigurationError, match="BOTHWAYS_TRACES: the exporter is not installed: pip install"):
         api.app.create_app()
+
+
+class Collector(BaseHTTPRequestHandler):
+    """Keeps what exporters send."""
+
+    def do_POST(self):
+        """An export: the address and the message."""
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.sent.append((self.path, ExportTraceServiceRequest.FromString(body)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_words):
+        """Nothing."""
+
+
+@pytest.fixture
+def collector():
+    """A collector on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as server:
+        server.sent = []
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_spans_reach_a_collector_before_the_service_has_ended(migrated, monkeypatch, collector):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{collector.server_port}")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
+    with serving({"sqlite": migrated["sqlite"]}, traces="otlp") as client:
+        client.get(f"/api/v1/sqlite/products?sku={CANARY}")
+    assert {path for path, _ in collector.sent} == {"/v1/traces"}
+    sent = [r for _, message in collector.sent for r in message.resource_spans]
+    resources = {a.key: a.value.string_value for r in sent for a in r.resource.attributes}
+    assert resources["service.name"] == "bothways"
+    names = [span.name for r in sent for scope in r.scope_spans for span in scope.spans]
+    assert sorted(names) == ["GET /api/v1/{database}/products", "SELECT"]
+    assert CANARY not in str(collector.sent)
+
+
+def test_a_collector_that_is_down_breaks_no_request_and_no_end(migrated, monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    with serving({"sqlite": migrated["sqlite"]}, traces="otlp") as client:
+        assert client.get("/api/v1/sqlite/products").status_code == 200
 
 
 def test_the_console_shows_spans(migrated, capsys):
