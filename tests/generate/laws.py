@@ -227,7 +227,13 @@ class Trip:
     def _touched(self) -> set[str]:
         """The tables, views, sequences and types that differ, or of which a part does."""
         changes = difference(self.drafted.before, self.drafted.after, tiers=("semantic",))
-        return {_owner(c.key) for c in changes}
+        found = {_owner(c.key) for c in changes}
+        types = {c.name for c in changes if c.kind == "type"}
+        # A value whose label goes becomes another one, and its own again.
+        for key, facts in self.drafted.before.objects.items():
+            if key.startswith("column:") and str(facts.get("type")).replace('"', "").removesuffix("[]") in types:
+                found.add(_owner(key))
+        return found
 
     def _moved(self, start: Snapshot, up: Snapshot):
         """Columns that are the same on both sides, and the values in them are not."""

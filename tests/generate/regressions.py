@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.generate.models import Column, Computed, Evolution, ForeignKey, Models, Table
+from tests.generate.models import Check, Column, Computed, Evolution, ForeignKey, Models, Table, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,32 @@ REGRESSIONS: tuple[Regression, ...] = (
                 )
             ),
             Models((Table("t", (Column("id", required=True), Column("b", "bigint")), ("id",)),)),
+        ),
+    ),
+    Regression(
+        "numbers that became bytes do not become numbers again",
+        "postgresql",
+        Evolution(
+            Models((Table("t", (Column("id", required=True), Column("a")), ("id",)),)),
+            Models((Table("t", (Column("id", "binary", required=True), Column("a"))),)),
+        ),
+    ),
+    Regression(
+        "a view of a list of texts that is dropped comes back with another definition",
+        "postgresql",
+        Evolution(
+            Models(
+                (Table("t_a", (Column("id", required=True), Column("a", "string(20)")), ("id",)),),
+                views=(
+                    View(
+                        "v_a",
+                        table="t_a",
+                        columns=("id",),
+                        where=Check(None, text="{0} IN ('a', 'it''s', '100%', 'a:b')", columns=("a",)),
+                    ),
+                ),
+            ),
+            Models(()),
         ),
     ),
 )

@@ -178,6 +178,19 @@ CHECKED = (
 )
 
 
+def test_a_key_that_is_put_off_to_the_commit_is_not_broken_there(servers):
+    """One column refers to two tables: what suits the one, the other refuses, and here only at the commit."""
+    statements = (
+        "create table c (id int primary key)",
+        "create table b (id serial primary key, a int references c deferrable initially deferred)",
+        "alter table b add foreign key (a) references b (id)",
+    )
+    with scratch.database(servers["postgresql"]) as url:
+        planting, seen, _ = planted(url, statements)
+    assert planting.planted.keys() | planting.failed.keys() == {"b", "c"}
+    assert seen.objects["rows:c"]["count"] == 12
+
+
 def test_rows_keep_checks_and_unique_keys(empty_database):
     planting, _, kinds = planted(
         empty_database, [CHECKED], look=lambda c: c.exec_driver_sql("select distinct kind from checked").scalars().all()

@@ -45,6 +45,11 @@ def conversion(column: str, old: str, new: str, declared: str) -> str:
         return f"{column}::integer" if after == "integer" else f"{column}::integer::{declared}"
     if "[]" not in old and before in NUMBERS and after == "boolean":
         return f"{column} <> 0"
+    if "[]" not in old and before == "bytea":
+        # As text it is its hexadecimal form, which is no value of another type.
+        return f"convert_from({column}, 'UTF8')::{declared}"
+    if "[]" not in old and after == "bytea":
+        return f"convert_to({column}::text, 'UTF8')"
     return f"{column}::text{'[]' * old.count('[]')}::{declared}"
 
 

@@ -24,6 +24,7 @@ _ARRAY = rf"ARRAY\[((?:{_LITERAL}|[^\[\]'])*)\]"
 _LIST = rf"\((?:{_ARRAY}(?:::[a-z ]+\[\])?|\({_ARRAY}\)::[a-z ]+\[\])\)"
 _ANY = re.compile(rf"= ANY {_LIST}")
 _ALL = re.compile(rf"<> ALL {_LIST}")
+_COMPARED = re.compile(rf"\(({_NAME}(?:\.{_NAME})?)\)::text (IN|NOT IN) \(")
 _PREFIX = re.compile(r"(?i)(?<!\w)(?:e|u&)$")
 """Before a literal in which a backslash means something."""
 _WORDS = ((" !~~* ", " NOT ILIKE "), (" !~~ ", " NOT LIKE "), (" ~~* ", " ILIKE "), (" ~~ ", " LIKE "))
@@ -37,6 +38,20 @@ def candidates(printed: Sequence[str], written: str | None = None) -> tuple[str,
     for text in printed:
         texts += [unwrapped(text), text]
     return tuple(dict.fromkeys(texts))
+
+
+def queries(printed: str) -> tuple[str, ...]:
+    """Texts of one query: the server's own, and with lists as people write them.
+
+    Of ``a IN ('x')``, where a is a varchar, it prints what it prints otherwise when it reads that again.
+    """
+    listed = _ANY.sub(lambda m: f"IN ({_plain(m[1] or m[2])})", printed)
+    listed = _ALL.sub(lambda m: f"NOT IN ({_plain(m[1] or m[2])})", listed)
+    return tuple(dict.fromkeys((printed, _COMPARED.sub(r"\1 \2 (", listed), listed, *_plainer(printed))))
+
+
+def _plain(members: str) -> str:
+    return _CAST_LITERAL.sub(r"\1", members)
 
 
 def _plainer(printed: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError
 
 from bothways.dialects.drafting import postgresql_dependencies as dependencies
-from bothways.dialects.drafting.postgresql_expressions import candidates
+from bothways.dialects.drafting.postgresql_expressions import candidates, queries
 from bothways.dialects.drafting.postgresql_words import ident, own, short_type, words
 from bothways.dialects.postgresql_catalog import PINNED
 from bothways.dialects.postgresql_names import named, qualified
@@ -273,8 +273,11 @@ class Trials:
         tail = " WITH NO DATA" if what != "VIEW" else ""
         body = self.texts[key].strip().rstrip(";")
         question = "select pg_get_viewdef('public.bothways_trial'::regclass)"
-        if self.accepted(f"CREATE {what} public.bothways_trial AS {body}{tail}", question, facts["definition"]):
-            return body
+        for candidate in queries(body):
+            if self.accepted(
+                f"CREATE {what} public.bothways_trial AS {candidate}{tail}", question, facts["definition"]
+            ):
+                return candidate
         return str(facts["definition"]).strip().rstrip(";")
 
 
