@@ -104,7 +104,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     draining = Draining(settings.drain, under_way.end_streams)
     security = _security(settings, keys, project, served, log)
     looks = endpoints.Looks(project, settings.connect_timeout)
-    endings = Endings(served, security.desk, log)
+    endings = Endings([d for d in project.databases if d.url is not None], security.desk, log)
     renderings = Renderings(project)
     standing = Standing(project, renderings, looks, pools.names, shapes, settings.look_every)
 

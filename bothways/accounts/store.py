@@ -82,9 +82,9 @@ class Store:
                         return await connection.run_sync(function)
                 return await self._in_thread(engine, function)
         except PoolTimeout:
-            raise self._named(Unreachable("has no free connection")) from None
+            raise self.named(Unreachable("has no free connection")) from None
         except DatabaseError as error:
-            raise self._named(error) from error
+            raise self.named(error) from error
 
     async def _in_thread(self, engine: sa.Engine, function: Callable[[sa.Connection], T]) -> T:
         def connected() -> T:
@@ -94,7 +94,8 @@ class Store:
         self._threads = self._threads or anyio.CapacityLimiter(_SIZE + _OVERFLOW)
         return await anyio.to_thread.run_sync(connected, limiter=self._threads)
 
-    def _named(self, error: DatabaseError) -> DatabaseError:
+    def named(self, error: DatabaseError) -> DatabaseError:
+        """An error with the name of this database."""
         error.details = {**error.details, "database": self.database.name}
         return error
 

@@ -7,6 +7,18 @@ insert an entry unnoticed. What they can do is to cut off the end: an anchor, th
 """
 
 from bothways.audit.chain import EMPTY, Verification, verify
-from bothways.audit.log import LEDGER, Entry, Event, ensure, entries, record, record_once
+from bothways.audit.log import LEDGER, Entry, Event, ensure, entries, record, record_once, said
 
-__all__ = ["EMPTY", "LEDGER", "Entry", "Event", "Verification", "ensure", "entries", "record", "record_once", "verify"]
+__all__ = [
+    "EMPTY",
+    "LEDGER",
+    "Entry",
+    "Event",
+    "Verification",
+    "ensure",
+    "entries",
+    "record",
+    "record_once",
+    "said",
+    "verify",
+]

@@ -16,7 +16,7 @@ from bothways.keys import VARIABLE, Keys
 from bothways.ledger import Ledger, moment_text, now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 PURPOSE: Final = "audit"
 GENESIS: Final = "0" * 64
@@ -102,12 +102,20 @@ def record(connection: sa.Connection, event: Event, keys: Keys | None = None) ->
 
 def record_once(connection: sa.Connection, event: Event, keys: Keys | None = None) -> Entry | None:
     """The same, unless an entry says that ``what`` of that ``subject`` already: then None."""
-    _hold_end(connection)
     same = (ENTRIES.c.what == event.what) & (ENTRIES.c.subject == _plain(event.subject, 160))
+    _hold_end(connection)
     if connection.scalar(sa.select(ENTRIES.c.number).where(same).limit(1)) is not None:
         connection.execute(sa.update(END).where(ONE).values(number=END.c.number - 1))
         return None
     return _added(connection, event, keys)
+
+
+def said(connection: sa.Connection, what: str, subjects: Collection[str]) -> frozenset[str]:
+    """Of which of the subjects an entry says that."""
+    if not LEDGER.exists(connection):
+        return frozenset()
+    wanted = sa.select(ENTRIES.c.subject).where(ENTRIES.c.what == what, ENTRIES.c.subject.in_(subjects))
+    return frozenset(connection.scalars(wanted))
 
 
 def _hold_end(connection: sa.Connection) -> None:

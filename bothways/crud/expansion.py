@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -175,7 +176,7 @@ def _add(found: dict[str, Relation], shape: Shape, relation: Relation) -> None:
 
 def _comparable(key: Sequence[Any]) -> tuple[Any, ...]:
     """A key as both ends have it: engines without a type of its own show some values as texts."""
-    return tuple(str(part) for part in key)
+    return tuple(format(part, "f") if isinstance(part, Decimal) else str(part) for part in key)
 
 
 def _label(position: int) -> str:

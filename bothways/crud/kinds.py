@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
+from bothways.crud.decimals import PLAIN_PLACES, PlainDecimal
 from bothways.crud.portable import portable
 from bothways.errors import ConfigurationError
 
@@ -36,8 +37,6 @@ _NO_NUL: Final = r"^[^\x00]*$"
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<zone>[Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _EXACT_DIGITS: Final = 15  # a double carries any decimal number of so many digits without loss
-_PLAIN_PLACES: Final = 6
-"""Up to so many decimal places Python writes a decimal without an exponent."""
 _MEMBERS: Final = frozenset({"text", "integer"})
 """Kinds of an array's members that every engine compares alike."""
 _WHOLE_RANGES: Final = ((sa.SmallInteger, 15), (sa.BigInteger, 63), (sa.Integer, 31))
@@ -143,7 +142,7 @@ def _decimal(type_: sa.Numeric[Any]) -> Kind:
             WithJsonSchema(schema, mode="validation"),
             WithJsonSchema(text, mode="serialization"),
         ],
-        show=None if places is not None and places <= _PLAIN_PLACES else "{:f}".format,
+        show=None if 0 < (places or 0) <= PLAIN_PLACES else PlainDecimal,
     )
 
 

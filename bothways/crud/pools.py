@@ -27,7 +27,7 @@ from bothways.dialects import dialect_for
 from bothways.dialects.diagnosis import causes
 from bothways.dialects.performing import perform, unheard
 from bothways.dialects.sessions import Limits, direct_for, ran_too_long
-from bothways.dialects.violations import gave_way
+from bothways.dialects.violations import deadlocked, gave_way
 from bothways.errors import (
     BothwaysError,
     ConnectionLost,
@@ -54,7 +54,7 @@ T = TypeVar("T")
 _LOG: Final = logging.getLogger("bothways.crud")
 _SOON: Final = 1.0
 _SOON_SEEN: Final = 3.0
-"""The same for what gave way to another session: PostgreSQL takes a second to see a deadlock (deadlock_timeout)."""
+"""The same for a deadlock: PostgreSQL takes a second to see one (deadlock_timeout)."""
 _MOST_TRIES: Final = 5
 _PAUSE: Final = 0.02
 """Seconds that work which lost waits at most before its second try, with each try longer."""
@@ -173,7 +173,8 @@ class Pool:
                 known = self._diagnosed(error)
                 # A client that waited for a server that hangs, or for a lock, does not wait twice.
                 waited = time.monotonic() - started
-                lost = undone and waited < _SOON_SEEN and tries < _MOST_TRIES and gave_way(error)
+                soon = _SOON_SEEN if deadlocked(error) else _SOON
+                lost = undone and waited < soon and tries < _MOST_TRIES and gave_way(error)
                 broke = repeatable and waited < _SOON and isinstance(known, ConnectionLost)
                 if not lost and (tries > 1 or not (broke or _was_stale(error))):
                     raise (known or error) from error

@@ -277,6 +277,9 @@ class Direct:
             await session.run("ROLLBACK")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             session.connection.terminate()
+        except BaseException:
+            session.connection.terminate()
+            raise
 
     def _given_back(self, session: DirectSession) -> None:
         if session.connection.is_closed():

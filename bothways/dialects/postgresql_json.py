@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _MOST_FIELDS: Final = 50
 """A function of PostgreSQL's takes a hundred arguments at most, and here each field is two."""
-_SAME: Final = (sa.Boolean, sa.Enum, sa.Integer, sa.JSON, sa.String, sa.Uuid)
-"""Types whose values PostgreSQL's JSON shows as the service does."""
+_SAME: Final = (sa.Boolean, sa.Enum, sa.Integer, postgresql.JSONB, sa.String, sa.Uuid)
+"""Types whose values PostgreSQL's JSON shows as the service does; of numbers inside of JSON it shows every digit."""
 _MEMBERS: Final = (sa.Boolean, sa.Integer, sa.String, sa.Uuid)
 _LOCAL: Final = """'YYYY-MM-DD"T"HH24:MI:SS.US'"""
 _ZONED: Final = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
@@ -55,8 +55,9 @@ def _shown(column: sa.Column[Any], dialect: Dialect) -> sa.ColumnElement[Any] | 
     if isinstance(kept, sa.DateTime):
         return _moment(column, zoned=bool(kept.timezone))
     if isinstance(kept, sa.Float | sa.Numeric):
-        exact = not isinstance(kept, sa.Float) and kept.asdecimal
-        return sa.cast(column, sa.Text() if exact else postgresql.DOUBLE_PRECISION())
+        if isinstance(kept, sa.Float) and kept.asdecimal:
+            return None
+        return sa.cast(column, sa.Text() if kept.asdecimal else postgresql.DOUBLE_PRECISION())
     if isinstance(kept, sa.LargeBinary):
         return sa.func.translate(sa.func.encode(column, _text("'base64'")), _text(r"E'\n'"), _text("''"))
     return None
@@ -83,10 +84,13 @@ def _text(literal: str) -> sa.ColumnElement[str]:
 
 
 def _kept(type_: Any, dialect: Dialect) -> Any:
-    """The type that PostgreSQL keeps; None where Python has a say in what is read of it."""
+    """The type that PostgreSQL keeps; None where Python, or the type's own SQL, has a say in what is read of it."""
     kept = type_.dialect_impl(dialect)
+    if kept._has_column_expression:  # noqa: SLF001 - no other way
+        return None
     if not isinstance(kept, sa.types.TypeDecorator):
         return kept
-    if kept._has_result_processor and not shown_as_stored(kept, dialect):  # noqa: SLF001 - no other way
+    own = type(kept).result_processor is not sa.types.TypeDecorator.result_processor or kept._has_result_processor  # noqa: SLF001 - no other way
+    if own and not shown_as_stored(kept, dialect):
         return None
     return _kept(kept.impl_instance, dialect)

@@ -21,6 +21,8 @@ _GAVE_WAY: Final[frozenset[object]] = frozenset(
 )
 """A serialization failure, a deadlock, a lock that did not come: the work was undone and may be done again."""
 
+_DEADLOCKS: Final[frozenset[object]] = frozenset({"40P01", 1213})
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -39,9 +41,18 @@ def violation_in(caught: BaseException, dialect: str) -> Violation | None:
 
 def gave_way(caught: BaseException) -> bool:
     """Whether the work lost against another session's and may be done again from its beginning."""
+    return _is_of(caught, _GAVE_WAY)
+
+
+def deadlocked(caught: BaseException) -> bool:
+    """Whether it lost by a deadlock, which a server may take a while to see."""
+    return _is_of(caught, _DEADLOCKS)
+
+
+def _is_of(caught: BaseException, codes: frozenset[object]) -> bool:
     for error in causes(caught):
         number = error.args[0] if error.args and isinstance(error.args[0], int) else None
-        if {getattr(error, "sqlstate", None), getattr(error, "sqlite_errorname", None), number} & _GAVE_WAY:
+        if {getattr(error, "sqlstate", None), getattr(error, "sqlite_errorname", None), number} & codes:
             return True
     return False
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bothways.accounts import apikeys, sessions, tokens
 from bothways.accounts.roles import ROLES, Principal
-from bothways.errors import DatabaseError
+from bothways.errors import DatabaseError, Unreachable
 from bothways.web.hosts import network_of
 from bothways.web.rates import Rate, Window
 
@@ -25,6 +25,7 @@ Found: TypeAlias = tuple[Principal, float | None]
 """Who it is, and when that ends."""
 FRESH_SECONDS: Final = 5.0
 """So long what was looked up counts: another process may serve a revoked token for that long, this one does not."""
+_LOOK_SECONDS: Final = 10.0
 _MOST_KNOWN: Final = 10_000
 _WRONG_KEYS: Final = Rate(60, 60.0)
 _BEARER: Final = b"bearer "
@@ -70,7 +71,13 @@ class Credentials:
         age = self._age
 
         async def once() -> Principal | None:
-            return self._remember(digest, age, await look())
+            # Nobody's request ends it, so it has an end of its own.
+            try:
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    found = await look()
+            except TimeoutError:
+                raise self._store.named(Unreachable("took too long")) from None
+            return self._remember(digest, age, found)
 
         task = self._looking.get((digest, age))
         if task is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import anyio.to_thread
 
-from bothways import runs
+from bothways import audit, runs
 from bothways.errors import BothwaysError, DatabaseError
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 WORKER: Final = "(worker)"
 """Who ends a run: no user has such a name."""
 ENDED: Final = "run.ended"
-_MOST: Final = 50
+_MOST: Final = 200
+"""So many runs of each database are looked at."""
 _SLOWER: Final = 10
 """So many times as long lie between two looks at a database that does not answer."""
 
@@ -80,6 +81,10 @@ class Endings:
                 if not failed:
                     self._log.warning("the ends of runs cannot be seen", database=name, reason=error.code)
                 done, failed = False, True
+            except Exception as error:  # noqa: BLE001 - nobody waits for it; the log says it
+                if not failed:
+                    self._log.error("fault", database=name, exception=error)
+                done, failed = False, True
             if done:
                 await self._begun[name].wait()
             await asyncio.sleep(self._seconds * (_SLOWER if failed else 1))
@@ -88,9 +93,14 @@ class Endings:
         """Note every end that is not noted yet; whether no run is under way. Raises a DatabaseError."""
         found = await anyio.to_thread.run_sync(partial(runs.newest, self._databases[name], most=_MOST))
         # The oldest first, as it happened.
-        for run in reversed(found):
-            if not run.under_way and run.id not in self._known:
-                await self._desk.record_once(WORKER, ENDED, run.id, database=name, kind=run.wish.kind, state=run.state)
+        ended = [run for run in reversed(found) if not run.under_way and run.id not in self._known]
+        if ended:
+            none: frozenset[str] = frozenset()
+            noted = await self._desk.read(lambda c: audit.said(c, ENDED, [run.id for run in ended]), none)
+            for run in ended:
+                if run.id not in noted:
+                    details = {"database": name, "kind": run.wish.kind, "state": run.state}
+                    await self._desk.record_once(WORKER, ENDED, run.id, **details)
                 self._known.add(run.id)
         self._known &= {run.id for run in found}
         return not any(run.under_way for run in found)

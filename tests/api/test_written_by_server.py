@@ -42,6 +42,26 @@ class Shouted(sa.types.TypeDecorator):
         return value and value.upper()
 
 
+class Masked(sa.types.TypeDecorator):
+    """A text of which the database shows the beginning only."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def column_expression(self, column):
+        return sa.func.left(column, 2)
+
+
+class Counted(sa.types.TypeDecorator):
+    """A text that Python changes, in SQLAlchemy's other way."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def result_processor(self, dialect, coltype):
+        return lambda value: value and str(len(value))
+
+
 # Each with the values that a column of it may have.
 TYPES = {
     "a_boolean": (sa.Boolean(), st.booleans()),
@@ -55,6 +75,7 @@ TYPES = {
         sa.Numeric(),
         st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**20), max_value=10**20),
     ),
+    "a_whole": (sa.Numeric(20, 0), st.integers(-9, 9).map(lambda n: decimal.Decimal(n * 10**4))),
     "a_share": (sa.Numeric(12, 9), st.decimals(-999, 999, places=9)),
     "an_inexact_number": (
         sa.Numeric(asdecimal=False),
@@ -84,10 +105,15 @@ TYPES = {
     "a_duration": (sa.Interval(), st.timedeltas(dt.timedelta(-999), dt.timedelta(999))),
     "an_address": (IpAddress(), st.ip_addresses()),
     "a_shout": (Shouted(), TEXT),
+    "a_secret": (Masked(), TEXT),
+    "a_count": (Counted(), TEXT),
+    "a_converted_duration": (sa.Interval(native=False), st.timedeltas(dt.timedelta(0), dt.timedelta(999))),
+    "an_exact_float": (sa.Float(asdecimal=True), st.floats(-9, 9)),
+    "plain_json": (postgresql.JSON(), st.dictionaries(TEXT, st.integers(), max_size=2)),
     "moments": (sa.ARRAY(sa.DateTime()), st.lists(st.datetimes(), max_size=2)),
     "sums": (sa.ARRAY(sa.Numeric(9, 2)), st.lists(st.decimals(-99, 99, places=2), max_size=2)),
 }
-ONLY_PYTHON = {"a_time", "a_duration", "an_address", "a_shout", "moments", "sums"}
+ONLY_PYTHON = {*list(TYPES)[list(TYPES).index("a_time") :]}
 TABLE = sa.Table(
     "of_every_type",
     sa.MetaData(),

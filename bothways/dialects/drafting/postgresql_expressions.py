@@ -45,20 +45,21 @@ def queries(printed: str) -> tuple[str, ...]:
 
     Of ``a IN ('x')``, where a is a varchar, it prints what it prints otherwise when it reads that again.
     """
-    listed = _ANY.sub(lambda m: f"IN ({_plain(m[1] or m[2])})", printed)
-    listed = _ALL.sub(lambda m: f"NOT IN ({_plain(m[1] or m[2])})", listed)
+    listed = _ANY.sub(lambda m: f"IN ({_plain(m)})", printed)
+    listed = _ALL.sub(lambda m: f"NOT IN ({_plain(m)})", listed)
     return tuple(dict.fromkeys((printed, _COMPARED.sub(r"\1 \2 (", listed), listed, *_plainer(printed))))
 
 
-def _plain(members: str) -> str:
-    return _CAST_LITERAL.sub(r"\1", members)
+def _plain(members: re.Match[str]) -> str:
+    # An empty list makes no text that a server takes; then the one that it printed stays.
+    return _CAST_LITERAL.sub(r"\1", members[1] or members[2] or "")
 
 
 def _plainer(printed: str) -> list[str]:
     without = _CAST_NUMBER.sub(r"\1", printed)
     for _ in range(2):
         without = _CAST_LITERAL.sub(r"\1", without)
-    listed = _ALL.sub(lambda m: f"NOT IN ({m[1] or m[2]})", _ANY.sub(lambda m: f"IN ({m[1] or m[2]})", without))
+    listed = _ALL.sub(lambda m: f"NOT IN ({_plain(m)})", _ANY.sub(lambda m: f"IN ({_plain(m)})", without))
     bare = _CAST_COLUMN.sub(lambda m: m.group(1) or m.group(2), listed)
     return [_operators(unwrapped(text)) for text in (bare, listed, without)]
 

@@ -68,8 +68,7 @@ def plant(
     work = Work(connection, planter_for(snapshot.dialect), seed, rows, known.keys(), plain)
     if tables is not None:
         work.done.update(known.keys() - {t.name for t in chosen} - {t.parent for t in chosen})
-    # A key that is put off to the commit would be refused there, where nobody can change the row any more.
-    for statement in work.planter.insisting:
+    for statement in work.planter.insisting:  # at the commit nobody could change a row any more that a key refuses
         work.execute(statement)
     for group in in_order(chosen):
         if len(group) == 1:
