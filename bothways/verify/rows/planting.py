@@ -71,12 +71,8 @@ def plant(
     for statement in work.planter.insisting:  # at the commit nobody could change a row any more that a key refuses
         work.execute(statement)
     for group in in_order(chosen):
-        if len(group) == 1:
-            work.fill(group[0])
-        else:
-            plant_circle(work, group)
-        work.done.update(t.parent or t.name for t in group)
-        work.done.update(t.name for t in group)
+        work.fill(group[0]) if len(group) == 1 else plant_circle(work, group)
+        work.done.update(name for t in group for name in (t.name, t.parent or t.name))
     for table, references in work.later:
         work.point(table, references)
     return Planting(work.planted, work.failed)
