@@ -196,13 +196,25 @@ def test_doctor_works_outside_a_project_and_says_so(tmp_path, monkeypatch):
     assert any(f["subject"] == "alembic.ini" and f["level"] == "problem" for f in found)
 
 
-def test_doctor_cleans_up_after_killed_processes(project, servers, monkeypatch):
+KILLED = """
+import os, sqlite3, sys
+from bothways import scratch
+from bothways.urls import DatabaseURL
+held = scratch.database(DatabaseURL.parse(sys.argv[1]))
+url = held.__enter__()
+sqlite3.connect(url.database).execute("create table left_behind (id)")
+print(url.database, flush=True)
+os._exit(9)
+"""
+
+
+def test_doctor_cleans_up_after_killed_processes(project, servers):
     from bothways import scratch
 
-    with scratch.database(servers["sqlite"], keep=True) as left:
-        pass
-    name = next(s.name for s in scratch.list_all(servers["sqlite"]) if s.name in left.database)
-    monkeypatch.setattr(scratch, "_alive", lambda _pid: False)
+    command = [sys.executable, "-c", KILLED, servers["sqlite"].reveal()]
+    left = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    assert left
+    name = next(s.name for s in scratch.list_all(servers["sqlite"]) if s.name in left)
     assert f"dropped {name}" in runner.invoke(cli.app, ["doctor", "--clean"]).stderr
     assert name not in {s.name for s in scratch.list_all(servers["sqlite"])}
 

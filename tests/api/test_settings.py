@@ -12,6 +12,7 @@ import api.app
 from api.app import create_app
 from api.settings import Settings, read_settings, unknown_variables, variable
 from bothways.errors import ConfigurationError
+from bothways.web import exporters
 from bothways.project import Project
 from tests.api.conftest import ROOT, project_with
 
@@ -67,6 +68,7 @@ def test_every_mistake_is_told_at_once_and_no_value_is_repeated(environment):
     environment.setenv("BOTHWAYS_LOG_LEVEL", CANARY)
     environment.setenv("BOTHWAYS_METRICS_FOLDER", f"/nowhere/{CANARY}")
     environment.setenv("BOTHWAYS_TRACES", "otlp")
+    environment.setattr(exporters, "_OTLP", ("nowhere_at_all",))
     with pytest.raises(ConfigurationError) as caught:
         read_settings()
     text = caught.value.message
