@@ -12,8 +12,8 @@ import api.app
 from api.app import create_app
 from api.settings import Settings, read_settings, unknown_variables, variable
 from bothways.errors import ConfigurationError
-from bothways.web import exporters
 from bothways.project import Project
+from bothways.web import exporters
 from tests.api.conftest import ROOT, project_with
 
 PAGE = ROOT / "docs" / "reference" / "settings.md"
