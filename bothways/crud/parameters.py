@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bothways.crud.deletion import DELETED
 from bothways.crud.expansion import MOST
-from bothways.crud.filters import NULLS, operators_of
+from bothways.crud.filters import NULLS, OPERATORS, operators_of
 from bothways.crud.sorting import sortable
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def _filter(field: Field) -> JSON:
 def _pattern(field: Field, operators: tuple[str, ...]) -> str:
     """What is certainly right; the operators' own limits are in the text of docs/api.md."""
     nothing = f"({'|'.join(NULLS)}):null"
+    if field.kind.name == "text":
+        return f"^({_of_text(field, operators)}|{nothing})$"
     value = _value(field)
     if value is None or set(operators) <= set(NULLS):
         return f"^{nothing}$"
@@ -107,6 +109,18 @@ def _pattern(field: Field, operators: tuple[str, ...]) -> str:
     if "between" in operators:
         found.append(f"between:{value},{value}")
     return f"^({'|'.join([*found, nothing])})$"
+
+
+def _of_text(field: Field, operators: tuple[str, ...]) -> str:
+    """Any text that does not begin like an operator, or an operator and any text; lists and patterns have limits."""
+    length = getattr(field.column.type, "length", None)
+    anything = rf"[^\x00]{{0,{length or ''}}}"
+    compared = "|".join(name for name in operators if name in {"eq", "ne", "gt", "gte", "lt", "lte"})
+    plain, listed = _VALUES["text"], rf"[^\x00,\\]{{0,{min(length or 20, 20)}}}"
+    return (
+        rf"(?!({'|'.join(sorted(OPERATORS))}):){anything}|({compared}):{anything}|(like|ilike):{plain}"
+        rf"|(in|nin):{listed}(,{listed}){{0,3}}|between:{listed},{listed}"
+    )
 
 
 def _value(field: Field) -> str | None:

@@ -190,4 +190,20 @@ REGRESSIONS: tuple[Regression, ...] = (
             Models(()),
         ),
     ),
+    Regression(
+        "whole numbers that became durations do not become numbers again",
+        "postgresql",
+        Evolution(
+            Models((Table("t", (Column("id", required=True), Column("a")), ("id",)),)),
+            Models((Table("t", (Column("id", "interval", required=True), Column("a")), ("id",)),)),
+        ),
+    ),
+    Regression(
+        "durations become numbers, of which only the seconds stay",
+        "postgresql",
+        Evolution(
+            Models((Table("t", (Column("id", required=True), Column("a", "interval")), ("id",)),)),
+            Models((Table("t", (Column("id", required=True), Column("a", "bigint")), ("id",)),)),
+        ),
+    ),
 )

@@ -45,6 +45,10 @@ def conversion(column: str, old: str, new: str, declared: str) -> str:
         return f"{column}::integer" if after == "integer" else f"{column}::integer::{declared}"
     if "[]" not in old and before in NUMBERS and after == "boolean":
         return f"{column} <> 0"
+    if "[]" not in old and before in WHOLE and after == "interval":
+        return f"make_interval(secs => {column})"
+    if "[]" not in old and before == "interval" and after in NUMBERS:
+        return f"extract(epoch FROM {column})::{declared}"
     if "[]" not in old and before == "bytea":
         # As text it is its hexadecimal form, which is no value of another type.
         return f"convert_from({column}, 'UTF8')::{declared}"
@@ -60,6 +64,8 @@ def lost(old: str, new: str) -> str:
         return _of_number(before, after, size(old), size(new))
     if before in NUMBERS and after == "boolean":
         return "Of a number only stays whether it is zero"
+    if before == "interval" and after in NUMBERS:
+        return "Of a duration only stays how many seconds it is"
     if before in STRINGS and after not in STRINGS:
         return "" if after == "json" else f"How a value is spelled, since {after} has one spelling for it"
     if before in STRINGS - {"char"} and after in {"char", "name"}:
