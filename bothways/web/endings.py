@@ -15,6 +15,7 @@ import anyio.to_thread
 
 from bothways import audit, runs
 from bothways.errors import BothwaysError, DatabaseError
+from bothways.web.beside import beside
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -63,13 +64,8 @@ class Endings:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """While the service runs, follow runs; without accounts there is no audit log, and nothing to do."""
-        watches = [asyncio.create_task(self._watch(name)) for name in self._databases if self._desk.keys]
-        try:
+        async with beside(self._watch(name) for name in self._databases if self._desk.keys):
             yield
-        finally:
-            for watch in watches:
-                watch.cancel()
-            await asyncio.gather(*watches, return_exceptions=True)
 
     async def _watch(self, name: str) -> None:
         failed = False

@@ -28,9 +28,9 @@ Format = Literal["auto", "json", "text"]
 CURRENT: Final[ContextVar[str | None]] = ContextVar("bothways.request", default=None)
 """The id of the request that is being answered."""
 _SHORTEST_SECRET: Final = 5
-# Loggers of libraries and their least level: requests are logged here, and SQL would show values.
 _UNHEARD: Final = "uvicorn.access"
 """Its line would be the second about a request; without a handler uvicorn does not even make it."""
+# Loggers of libraries and their least level: requests are logged here, and SQL would show values.
 _FOREIGN_LOGGERS: Final = {
     "uvicorn": logging.DEBUG,
     "uvicorn.error": logging.DEBUG,

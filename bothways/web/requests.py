@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from bothways.crud.routes import DATABASE, ROUTE
 from bothways.errors import TookTooLong
 from bothways.web.access import PRINCIPAL
+from bothways.web.beside import beside
 from bothways.web.logs import CURRENT
 from bothways.web.problems import REQUEST_ID, internal, of_error
 
@@ -92,11 +93,8 @@ class UnderWay:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """While the service runs, look for those that take too long."""
-        watch = asyncio.create_task(self._watch())
-        try:
+        async with beside([self._watch()]):
             yield
-        finally:
-            watch.cancel()
 
     def count(self) -> int:
         """How many there are."""

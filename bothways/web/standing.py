@@ -15,6 +15,7 @@ import anyio.to_thread
 
 from bothways.compatibility import concerned, history_of
 from bothways.errors import BothwaysError, DatabaseBehind
+from bothways.web.beside import beside
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -62,13 +63,8 @@ class Standing:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """While the service runs, look now and then; a database that is slow keeps no other one waiting."""
-        watches = [asyncio.create_task(self._watch(name)) for name in self._databases]
-        try:
+        async with beside(self._watch(name) for name in self._databases):
             yield
-        finally:
-            for watch in watches:
-                watch.cancel()
-            await asyncio.gather(*watches, return_exceptions=True)
 
     async def _watch(self, name: str) -> None:
         while True:
