@@ -117,12 +117,12 @@ class _Answer:
 
 def _may_shrink(start: Message) -> bool:
     headers = dict(start["headers"])
-    kind = headers.get(b"content-type", b"").partition(b";")[0]
-    if kind not in _KINDS or start["status"] in {204, 304}:
-        return False
     length = headers.get(b"content-length", b"")
     # What says that it is small needs no second look.
-    return (not length.isdigit() or int(length) >= LEAST) and _FORBIDDING.isdisjoint(headers)
+    if length.isdigit() and int(length) < LEAST:
+        return False
+    kind = headers.get(b"content-type", b"").partition(b";")[0]
+    return kind in _KINDS and start["status"] not in {204, 304} and _FORBIDDING.isdisjoint(headers)
 
 
 def _begun(start: Message, accepted: bytes) -> _Coder | None:

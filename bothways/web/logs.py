@@ -18,6 +18,7 @@ import structlog
 from pydantic_core import to_json
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterable, Iterator, MutableMapping
 
     from structlog.typing import FilteringBoundLogger
@@ -61,13 +62,27 @@ class Lines:
         if style == "auto":
             style = "text" if self._out.isatty() else "json"
         self._shown = _as_json if style == "json" else _as_text
+        self._waiting: list[MutableMapping[str, Any]] = []
 
     def write(self, event: MutableMapping[str, Any]) -> None:
         """Write one line; the event has at least ``event``, ``level`` and ``timestamp``."""
-        line = self._shown(event)
+        self._write([event])
+
+    def write_soon(self, event: MutableMapping[str, Any], loop: asyncio.AbstractEventLoop) -> None:
+        """Write a line at the end of this turn of the event loop, together with the others of the turn."""
+        if not self._waiting:
+            loop.call_soon(self._write_waiting)
+        self._waiting.append(event)
+
+    def _write_waiting(self) -> None:
+        events, self._waiting = self._waiting, []
+        self._write(events)
+
+    def _write(self, events: Iterable[MutableMapping[str, Any]]) -> None:
+        lines = "".join([f"{self._shown(event)}\n" for event in events])
         for secret in self._hidden:
-            line = line.replace(secret, "***")
-        self._out.write(line + "\n")
+            lines = lines.replace(secret, "***")
+        self._out.write(lines)
 
 
 def logger(lines: Lines) -> FilteringBoundLogger:

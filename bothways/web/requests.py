@@ -43,7 +43,7 @@ _WARNING: Final = 30
 class Exchange:
     """A request that is under way, and its answer as far as it has come."""
 
-    __slots__ = ("_send", "_under_way", "endless", "headers", "overdue", "started", "status", "task")
+    __slots__ = ("_send", "_under_way", "endless", "headers", "loop", "overdue", "started", "status", "task")
 
     def __init__(self, send: Send, fixed: Iterable[tuple[bytes, bytes]], under_way: UnderWay) -> None:
         self._send = send
@@ -51,7 +51,8 @@ class Exchange:
         """What the answer has beside its own."""
         self._under_way = under_way
         self.started = time.perf_counter()
-        self.task: asyncio.Task[Any] | None = asyncio.current_task()
+        self.loop = asyncio.get_running_loop()
+        self.task: asyncio.Task[Any] | None = asyncio.current_task(self.loop)
         self.status = 0
         self.overdue = False
         self.endless = False
@@ -201,7 +202,7 @@ class Requests:
         if self._lines.least > (_INFO if status < 500 else _WARNING):
             return
         # The path as it was sent may hold anything; the template is enough to know what was asked.
-        self._lines.write(
+        self._lines.write_soon(
             {
                 "request_id": request_id,
                 "user": getattr(scope.get(PRINCIPAL), "name", None),
@@ -213,7 +214,8 @@ class Requests:
                 "event": "request",
                 "level": "info" if status < 500 else "warning",
                 "timestamp": datetime.now(UTC).isoformat(timespec="microseconds")[:26] + "Z",
-            }
+            },
+            exchange.loop,
         )
 
     def _database(self, scope: Scope) -> str | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 APPLICATION = "api.app:app"
 """What uvicorn imports from the project's folder."""
+PROTOCOL: Final = "bothways.web.protocol:Protocol"
 FIGURES: Final = "BOTHWAYS_METRICS_FOLDER"
 """Where several workers put their figures together."""
 CURSOR_KEY: Final = "BOTHWAYS_CURSOR_KEY"
@@ -70,6 +71,7 @@ def run(
             APPLICATION,
             workers=workers,
             app_dir=str(project.root),
+            http=PROTOCOL,
             log_config=None,
             server_header=False,
             access_log=False,

@@ -206,4 +206,13 @@ REGRESSIONS: tuple[Regression, ...] = (
             Models((Table("t", (Column("id", required=True), Column("a", "bigint")), ("id",)),)),
         ),
     ),
+    Regression(
+        "with its counter kept, the values of a dropped column that cannot be kept are not declared to be lost",
+        "postgresql",
+        Evolution(
+            Models((Table("t", (Column("id", required=True, counter="auto"), Column("a")), ("id",)),)),
+            Models((Table("t", (Column("a"),)),)),
+            keep_data=True,
+        ),
+    ),
 )

@@ -176,7 +176,8 @@ class Shapes:
         """Drop what has data: it is kept, or its loss is declared."""
         kind, name, side = key.partition(":")[0], key.partition(":")[2], self.old
         counters = self._counters(key)
-        lossy = {c.partition(":")[2]: "The sequence is dropped and begins anew" for c in counters}
+        begun = {c.partition(":")[2]: "The sequence is dropped and begins anew" for c in counters}
+        lossy: dict[str, str] = {}
         (save, back), made = kept.NOTHING, self.make(side, key, split)
         if kind == "column" and not side.fact(key, "generated"):
             save, back = kept.column(side, self.new, key) if self.hints.keep_data else kept.NOTHING
@@ -186,11 +187,11 @@ class Shapes:
             made = (*made, *back)
         if not save and kind != "sequence" and not side.fact(key, "generated"):
             lossy[name] = f"The {kind} is dropped with its {'values' if kind == 'column' else 'rows'}"
-        if self.hints.keep_data:
-            for counter in counters:
-                keep, give = kept.counter(counter)
-                save, made = (*save, *keep), (*made, *give)
-            lossy = {k: v for k, v in lossy.items() if k == name and not save}
+        if not self.hints.keep_data:
+            return Part(Step(f"drop {kind} {name}", self.unmake(side, key), made, begun | lossy))
+        for counter in counters:
+            keep, give = kept.counter(counter)
+            save, made = (*save, *keep), (*made, *give)
         return Part(Step(f"drop {kind} {name}", (*save, *self.unmake(side, key)), made, lossy))
 
     def _counters(self, key: str) -> list[str]:
