@@ -81,6 +81,18 @@ def test_a_target_that_is_not_there_or_not_below_changes_nothing(project):
     assert versions(project) == ("r1",)
 
 
+def test_a_step_up_or_down_counts_from_where_the_database_is(project):
+    assert [s.revision.id for s in up(project, "+1")] == ["r1"]
+    assert [s.revision.id for s in up(project, "+2")] == ["r2", "r3"]
+    assert up(project, "+0") == ()
+    assert [s.revision.id for s in down(project, "-1")] == ["r3"]
+    with pytest.raises(UnknownRevision, match="1 are pending"):
+        up(project, "+2")
+    with pytest.raises(UnknownRevision, match="goes up"):
+        down(project, "+1")
+    assert versions(project) == ("r2",)
+
+
 def test_each_step_is_told_when_it_starts_and_when_it_ends(project):
     seen = []
     up(project, on_step=seen.append)

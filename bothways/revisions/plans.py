@@ -27,10 +27,25 @@ def require_known(history: History, versions: Iterable[str], database: Database)
 
 def upgrade_plan(history: History, versions: Iterable[str], target: str) -> tuple[Revision, ...]:
     """What a database at ``versions`` lacks to be at ``target``, from base to head. Raises UnknownRevision."""
+    versions = tuple(versions)
+    return history.between(versions, upgrade_goals(history, versions, target))
+
+
+def upgrade_goals(history: History, versions: Iterable[str], target: str) -> tuple[str, ...]:
+    """The revisions that ``target`` means for a database at ``versions``; ``+2`` is the second of its next ones.
+
+    Raises UnknownRevision.
+    """
     if not history.revisions:
         return ()
-    goals = history.heads if target == "heads" else (history.find(target).id,)
-    return history.between(versions, goals)
+    if target == "heads":
+        return history.heads
+    if not (target.startswith("+") and target[1:].isdigit()):
+        return (history.find(target).id,)
+    steps, pending = int(target[1:]), history.pending(versions)
+    if steps > len(pending):
+        raise UnknownRevision(f"{target} goes beyond the head: {len(pending)} are pending", hint="name head to run all")
+    return (pending[steps - 1].id,) if steps else ()
 
 
 def downgrade_plan(
@@ -68,6 +83,8 @@ def downgrade_goal(history: History, versions: tuple[str, ...], target: str) -> 
                 raise UnknownRevision(f"{target} goes below base", hint="name base to undo everything")
             place = history.by_id[place].down_revision
         return place
+    if target.startswith("+") and target[1:].isdigit():
+        raise UnknownRevision(f"{target} goes up", hint="to go down: -1, a revision or base")
     goal = history.find(target)
     if goal.id not in history.ancestors(versions):
         raise UnknownRevision(

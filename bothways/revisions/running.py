@@ -14,7 +14,7 @@ from bothways.dialects import dialect_for
 from bothways.errors import DatabaseLocked
 from bothways.history import History, Revision
 from bothways.revisions.failures import failure
-from bothways.revisions.plans import downgrade_goal, downgrade_plan, require_known, upgrade_plan
+from bothways.revisions.plans import downgrade_goal, downgrade_plan, require_known, upgrade_goals
 from bothways.revisions.proxies import current_migration
 from bothways.revisions.scripts import options, script_directory
 
@@ -66,8 +66,9 @@ def upgrade(
     history = History.load(database.branch)
     run = _Run(connection, project, database, history, "up", on_step)
     with _locked(connection, database):
-        while upgrade_plan(history, _versions(connection, database, history), target):
-            run.go(target if target == "heads" else history.find(target).id)
+        goals = upgrade_goals(history, _versions(connection, database, history), target)
+        while history.between(_versions(connection, database, history), goals):
+            run.go("heads" if target == "heads" else goals[-1])
     return tuple(run.done)
 
 
