@@ -62,14 +62,22 @@ def newest(connection: sa.Connection, name: str, state: str | None, most: int) -
 
 def begin(connection: sa.Connection, run: str, host: str, process: str) -> bool:
     """Say which process runs it; False where it has ended meanwhile."""
-    at = now(connection)
     here = (RUNS.c.id == run) & (RUNS.c.held == HELD)
-    values = {"state": "running", "started": at, "beat": at, "host": host, "process": process}
-    done = connection.execute(sa.update(RUNS).where(here).values(**values)).rowcount
-    if done:
-        _write(connection, run, 2, "started", {})
-    connection.commit()
-    return bool(done)
+    for _ in range(_TRIES):
+        at = now(connection)
+        values = {"state": "running", "started": at, "beat": at, "host": host, "process": process}
+        try:
+            if not connection.execute(sa.update(RUNS).where(here).values(**values)).rowcount:
+                break
+            _write(connection, run, _last(connection, run) + 1, "started", {})
+            connection.commit()
+        except IntegrityError:
+            # Somebody has just asked it to end, which is an event too.
+            connection.rollback()
+            continue
+        return True
+    connection.rollback()
+    return False
 
 
 def beat(connection: sa.Connection, run: str) -> tuple[bool, bool]:

@@ -156,6 +156,8 @@ class Worker:
         if self.killed:
             words = f"ended{where}, {self.grace:g} s after it was asked to"
             return self._placed("cancelled", words, broken=bool(self.step))
+        if self.asked is not None and self.child.returncode == -signal.SIGINT:
+            return self._placed("cancelled", "ended when it was asked to")
         words = f"the process that ran it ended{where} (code {self.child.returncode})"
         return self._placed("failed", words, broken=bool(self.step))
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -93,6 +94,18 @@ def test_a_run_that_is_cancelled_ends_between_two_revisions(gated):
     assert (found.state, found.outcome["after"]) == ("cancelled", ["r4"])
     assert found.outcome["message"] == "ended between two revisions; database 'main' is at r4"
     assert gated.at() == ("r4",)
+
+
+@pytest.mark.parametrize("kind", ["upgrade", "verify"])
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.5, 0.8])
+def test_a_run_may_be_cancelled_as_soon_as_it_is_there(gated, kind, seconds):
+    run = gated.start(kind)
+    time.sleep(seconds)
+    runs.cancel(gated.project, run.id)
+    found = gated.ended(run)
+    assert found.state == "cancelled", found.outcome
+    assert [e.number for e in gated.events(run)] == list(range(1, len(gated.events(run)) + 1))
+    assert {e.kind for e in gated.events(run)} >= {"created", "started", "cancel", "ended"}
 
 
 def test_a_revision_that_goes_on_for_too_long_is_ended_and_the_database_is_told_of(gated):
