@@ -43,6 +43,7 @@ from bothways.web.metrics import endpoint as metrics
 from bothways.web.metrics.figures import Figures
 from bothways.web.metrics.migrations import Recorded
 from bothways.web.metrics.workers import Workers
+from bothways.web.proxies import Proxies
 from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
 from bothways.web.rows import Rows
@@ -157,6 +158,12 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         headers=SECURITY_HEADERS,
         databases=frozenset(pools.names),
     )
+    return _behind(app, settings.proxies)
+
+
+def _behind(app: FastAPI, proxies: tuple[str, ...]) -> FastAPI:
+    if proxies:
+        app.add_middleware(Proxies, proxies=proxies)
     return app
 
 

@@ -19,6 +19,7 @@ from bothways.keys import Keys
 from bothways.project import Project
 from bothways.spelling import nearest
 from bothways.web.exporters import otlp_exporter
+from bothways.web.hosts import is_proxy
 from bothways.web.rates import Rate
 
 if TYPE_CHECKING:
@@ -104,6 +105,10 @@ class Settings(BaseSettings):
     login_rate_limit: str = Field(default="20/minute", description="Most logins by each name and address, or off")
     hosts: Names = Field(default=(), description="Names by which the service may be called; any with a secret if empty")
     cors_origins: Names = Field(default=(), description="Origins of pages that may use the API; none if empty")
+    proxies: Names = Field(
+        default=(),
+        description="Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed; unix for --uds",
+    )
 
     @field_validator("secret")
     @classmethod
@@ -131,7 +136,15 @@ class Settings(BaseSettings):
                 raise ValueError("an origin is a scheme, a host and perhaps a port: https://app.example.com")
         return value
 
-    @field_validator("serve", "ready", "hosts", "cors_origins", mode="before")
+    @field_validator("proxies")
+    @classmethod
+    def _proxies_are_addresses(cls, value: Names) -> Names:
+        for proxy in value:
+            if not is_proxy(proxy):
+                raise ValueError("a proxy is an address or a network (10.0.0.0/8), or unix")
+        return value
+
+    @field_validator("serve", "ready", "hosts", "cors_origins", "proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -127,10 +127,13 @@ class Credentials:
     async def _by_key(self, text: str, origin: str) -> Found | None:
         if apikeys.prefix_of(text) is None:
             return None
-        self._wrong.require_room(network_of(origin))
+        # Where nobody knows where a request comes from, as on a socket, one would shut out all others.
+        if origin:
+            self._wrong.require_room(network_of(origin))
         found = await self._store.read(lambda c: apikeys.found_by(c, text), None)
         if found is None:
-            self._wrong.hit(network_of(origin))
+            if origin:
+                self._wrong.hit(network_of(origin))
             return None
         if not found.noted:
             # A database that takes no writes just now keeps nobody out.

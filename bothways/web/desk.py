@@ -103,7 +103,8 @@ class Desk:
     def require_pace(self, scope: Scope, name: str) -> None:
         """Count an attempt at that login name and from that address; raises TooManyRequests."""
         if self._logins is not None:
-            self._logins.require(f"address {network_of(origin_of(scope))}")
+            if origin := origin_of(scope):  # unknown on a socket: one would shut out all others
+                self._logins.require(f"address {network_of(origin)}")
             self._logins.require(f"name {name}")
 
     async def log_in(self, scope: Scope, name: str, password: str) -> users.User | None:

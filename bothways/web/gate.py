@@ -88,6 +88,7 @@ class Gate:
         host = sent.get(b"host", "")
         if not rules.keys:
             hosts.refuse_remote(scope, host, rules.hosts)
+            hosts.refuse_forwarded(scope)
         elif rules.hosts and not hosts.is_host(host, rules.hosts, loopback=False):
             raise Forbidden("the service does not go by that name", hint="BOTHWAYS_HOSTS lists its names")
         authorization = sent.get(b"authorization")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+UNIX: Final = "unix"
+"""As the address of a proxy: whoever may use the service's Unix socket."""
+_FORWARDED: Final = frozenset({b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"})
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "ip6-localhost"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
@@ -29,6 +32,15 @@ def is_loopback(host: str) -> bool:
         return host.lower().rstrip(".") in _LOOPBACK_NAMES
     mapped = getattr(found, "ipv4_mapped", None)
     return (mapped or found).is_loopback
+
+
+def is_proxy(text: str) -> bool:
+    """Whether that is an address, a network or ``unix``."""
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return text == UNIX
+    return True
 
 
 def network_of(address: str) -> str:
@@ -55,6 +67,12 @@ def refuse_remote(scope: Scope, host: str, allowed: Iterable[str]) -> None:
             "without BOTHWAYS_SECRET the service answers on this machine only, under its loopback names",
             hint="set BOTHWAYS_SECRET, or BOTHWAYS_HOSTS for another name of this machine",
         )
+
+
+def refuse_forwarded(scope: Scope) -> None:
+    """Raises Forbidden for a request to an open service that a proxy has sent on: it may be anybody's."""
+    if any(name in _FORWARDED for name, _ in scope["headers"]):
+        raise Forbidden("without BOTHWAYS_SECRET the service answers nobody behind a proxy", hint="set BOTHWAYS_SECRET")
 
 
 def is_host(host: str, allowed: Iterable[str], *, loopback: bool) -> bool:

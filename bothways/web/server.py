@@ -72,6 +72,7 @@ def run(
             workers=workers,
             app_dir=str(project.root),
             http=PROTOCOL,
+            proxy_headers=False,
             log_config=None,
             server_header=False,
             access_log=False,
