@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from bothways.project import Database, Project
     from bothways.snapshot import Snapshot
     from bothways.verify import ProofReport
+
+_WANTS_VALUES = re.compile(r"not.null|null value|contains null", re.IGNORECASE)
+"""What servers say where a new column has no value for the rows that are there."""
 
 
 def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify: bool, sql: bool) -> None:
@@ -131,7 +135,8 @@ def _proof(session: Session, project: Project, databases: Sequence[Database], re
 
 def _empty_only(proof: ProofReport) -> Iterator[str]:
     for shown in proof.proofs:
-        if shown.level == "none" and not shown.fails:
+        # Other refusals depend on which rows there are: a note tells them.
+        if shown.level == "none" and not shown.fails and any(map(_WANTS_VALUES.search, shown.notes)):
             yield (
                 f"{shown.database} {shown.revision} runs on empty tables only: give a new column a server default or "
                 'info={"backfill": "SQL expression"} in the models, delete the new files, and write them again'

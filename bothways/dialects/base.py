@@ -42,6 +42,8 @@ class Capabilities:
     """A backslash in a string escapes what follows."""
     schemas: bool = False
     """A database has schemas of its own."""
+    places_columns: bool = True
+    """A new column can stand before others; else it is the last one, and so is one that comes back."""
 
 
 @dataclass(frozen=True, slots=True)

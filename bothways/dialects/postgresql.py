@@ -68,6 +68,7 @@ class PostgreSQL:
         partial_index=True,
         file_based=False,
         schemas=True,
+        places_columns=False,
     )
     oldest: Mapping[str, tuple[int, ...]] = MappingProxyType({"PostgreSQL": (13,)})
 

@@ -26,6 +26,8 @@ class Observed:
     """Of rows that only the new schema allows what a downgrade lost in silence: ``table.column``, and in words."""
     collateral: tuple[str, ...] = ()
     """What vanished though nothing of the revision names it, in words."""
+    moved: tuple[Change, ...] = ()
+    """Columns that came back at another place, on an engine that cannot place them."""
     violated: tuple[str, ...] = ()
     """The project's own invariants that did not hold, in words."""
     contents: tuple[Contents, Contents] | None = None
@@ -41,7 +43,12 @@ def judge(proof: Proof, revision: Revision, seen: Observed) -> Proof:
     """The verdict: what differs in the schema is broken, what differs in the data is lossy unless it is declared."""
     gone = (*losses(seen.not_restored), *(name for name, _ in seen.lost))
     changes = seen.not_restored + seen.not_repeated
-    notes = (*proof.notes, *_spare(revision, gone), *(text for _, text in seen.lost[1:3]))
+    notes = (
+        *proof.notes,
+        *moved_notes(seen.moved),
+        *(_spare(revision, gone) if proof.level != "none" else ()),
+        *(text for _, text in seen.lost[1:3]),
+    )
     proof = replace(proof, changes=changes, notes=notes)
     if seen.clean:
         return proof
@@ -57,6 +64,14 @@ def _shown(seen: Observed, changes: tuple[Change, ...]) -> str:
         return (*seen.violated, *seen.collateral)[0]
     row = evidence(*seen.contents, seen.not_restored) if seen.contents else None
     return row or (str(changes[0]) if changes else seen.lost[0][1])
+
+
+def moved_notes(changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """What to say of columns that came back at another place."""
+    tables = sorted({split_name(c.name)[0] for c in changes})
+    return tuple(
+        f"the columns of {table} come back in another order: here a new column is the last" for table in tables
+    )
 
 
 def _spare(revision: Revision, gone: tuple[str, ...]) -> tuple[str, ...]:

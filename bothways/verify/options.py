@@ -18,8 +18,8 @@ SECONDS = 60.0
 FULL_EVERY = 100
 """After so many revisions the snapshot that follows what was touched is compared with one of everything."""
 
-Level = Literal["boundary", "ordinary", "none"]
-"""Which rows stand in the tables: those at the limits of their types, ordinary ones, or none."""
+Level = Literal["boundary", "ordinary", "sparse", "none"]
+"""Which rows stand in the tables: those at the limits of their types, ordinary ones, ordinary ones with NULL where it may be, or none."""
 
 
 @dataclass(frozen=True, slots=True)

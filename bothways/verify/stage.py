@@ -88,7 +88,7 @@ class Stage:
 
     def _plant(self, level: Level) -> tuple[str, ...]:
         snapshot = self.look(full=False)
-        if level == "boundary" and self._level == "ordinary":
+        if level == "boundary" and self._level != "boundary":
             self._bare = None  # the rows that an earlier revision was content with are not enough
         if not self.options.rows or level == "none" or self._bare == frozenset():
             return ()
@@ -98,7 +98,8 @@ class Stage:
             seed=self.options.seed,
             rows=self.options.rows,
             tables=self._bare,
-            plain=level == "ordinary",
+            plain=level != "boundary",
+            sparse=level == "sparse",
         )
         self.connection.commit()
         self._bare, self._level = frozenset(), level

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from bothways.dialects import dialect_for
 from bothways.errors import BothwaysError
 from bothways.revisions.guard import ForbiddenError
 from bothways.snapshot import advanced, split_name
@@ -12,7 +13,7 @@ from bothways.verify import own
 from bothways.verify.carrying import Carried, carry
 from bothways.verify.collateral import damage
 from bothways.verify.contents import Contents, read
-from bothways.verify.judge import Observed, judge
+from bothways.verify.judge import Observed, judge, moved_notes
 from bothways.verify.stage import source_of
 
 if TYPE_CHECKING:
@@ -109,9 +110,12 @@ class _Trip:
             text = f"after its downgrade it cannot be upgraded again: {error.message}"
             return Outcome(replace(broken(proof, error), evidence=text, changes=left), spoiled=True)
         again = self._again(before, after, back)
+        restored, moved = _placed(_counted(stage.tracker.difference(before, back)), before)
+        repeated, _ = _placed(_repeated(stage.tracker.difference(after, again)), before)
         seen = Observed(
-            not_restored=_counted(stage.tracker.difference(before, back)),
-            not_repeated=_repeated(stage.tracker.difference(after, again)),
+            not_restored=restored,
+            not_repeated=repeated,
+            moved=moved,
             violated=tuple(dict.fromkeys(self.violated)),
             contents=(rows_before, rows_back) if rows_before and rows_back else None,
         )
@@ -138,7 +142,8 @@ class _Trip:
         tables = frozenset(c.name for c in seen.not_restored)
         if seen.violated or seen.collateral or seen.lost or any(c.tier != "data" for c in changes) or not tables:
             return Outcome(again=replace(self.task, full=True))
-        return Outcome(again=replace(self.task, lossy=tables, seen=seen.not_restored), here=True)
+        notes = (*self.task.notes, *moved_notes(seen.moved))  # the second time they are there already
+        return Outcome(again=replace(self.task, lossy=tables, seen=seen.not_restored, notes=notes), here=True)
 
     def _again(self, before: Snapshot, after: Snapshot, back: Snapshot) -> Snapshot:
         """What the second upgrade made: the same as the first, where it did the same to the same."""
@@ -157,8 +162,8 @@ class _Trip:
             self.stage.heed(self.revision)
 
     def _upgrade_failed(self, proof: Proof, error: BothwaysError) -> Outcome:
-        """Where the server refuses, it may be for the rows: the same with ordinary ones, then with none."""
-        easier: dict[Level, Level] = {"boundary": "ordinary", "ordinary": "none"}
+        """Where the server refuses, it may be for the rows: the same with ordinary ones, with sparse ones, with none."""
+        easier: dict[Level, Level] = {"boundary": "ordinary", "ordinary": "sparse", "sparse": "none"}
         level = easier.get(self.task.level)
         if level is None or not self.stage.planted or isinstance(error.__cause__, ForbiddenError):
             return Outcome(broken(proof, error), spoiled=True, stuck=True)
@@ -189,7 +194,11 @@ class _Trip:
             self.violated += self.stage.judging.violations(self._at(snapshot))
 
 
-_ROWS: dict[Level, str] = {"ordinary": "ordinary rows", "none": "empty tables"}
+_ROWS: dict[Level, str] = {
+    "ordinary": "ordinary rows",
+    "sparse": "ordinary rows that have no value wherever there may be none",
+    "none": "empty tables",
+}
 
 
 def broken(proof: Proof, error: BothwaysError) -> Proof:
@@ -203,6 +212,14 @@ def broken(proof: Proof, error: BothwaysError) -> Proof:
         line=int(line) if line.isdigit() else 1,
         sql=" ".join(str(sql).split())[:2000] if sql else None,
     )
+
+
+def _placed(changes: tuple[Change, ...], snapshot: Snapshot) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """What counts, and apart from it the new places of columns where no revision could have given them their old ones."""
+    if dialect_for(snapshot.dialect).capabilities.places_columns:
+        return changes, ()
+    moved = tuple(c for c in changes if (c.kind, c.fact) == ("column", "position"))
+    return tuple(c for c in changes if c not in moved), moved
 
 
 def _repeated(changes: tuple[Change, ...]) -> tuple[Change, ...]:

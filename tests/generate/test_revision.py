@@ -220,6 +220,24 @@ def test_a_column_without_a_value_for_old_rows_is_written_and_told_and_a_backfil
     assert verdicts(shop.revision("Add a note")) == {"lossless"}
 
 
+def test_a_column_in_the_middle_goes_and_comes_back_on_every_engine(shop):
+    shop.models(SHOP.replace('sa.Column("price"', 'sa.Column("note", sa.Text),\n    sa.Column("price"'))
+    shop.revision("Add a note")
+    shop.models(SHOP)
+    assert verdicts(shop.revision("Drop the note", "--keep-data")) == {"lossless"}
+
+
+def test_a_foreign_key_on_a_column_that_is_there_is_proved_with_rows_that_fit_it(shop):
+    shop.models(SHOP.replace("sa.CheckConstraint", 'sa.Column("after_id", sa.Integer),\n    sa.CheckConstraint'))
+    shop.revision("Add after_id")
+    column = 'sa.Column("after_id", sa.Integer, sa.ForeignKey("products.id"))'
+    shop.models(SHOP.replace("sa.CheckConstraint", f"{column},\n    sa.CheckConstraint"))
+    report = shop.revision("Refer to another product")
+    assert (verdicts(report), report["warnings"]) == ({"lossless"}, [])
+    assert "sparse" in {p["level"] for p in report["proof"]["proofs"]}
+    assert "none" not in {p["level"] for p in report["proof"]["proofs"]}
+
+
 def test_a_rename_without_a_hint_is_refused_with_the_hint_to_write_and_with_it_keeps_the_data(shop):
     shop.models(SHOP.replace('"name"', '"title"'))
     before = shop.everything()

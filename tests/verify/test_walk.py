@@ -163,6 +163,21 @@ def test_a_downgrade_that_keeps_only_some_rows_by_the_new_column_is_lossy(projec
     assert "row id=" in proof.evidence
 
 
+def test_a_column_that_comes_back_behind_the_others_is_no_fault_where_no_other_place_is(project, engine_name):
+    columns = 'sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.Integer), sa.Column("b", sa.Integer)'
+    project.revision("r1", f'op.create_table("t", {columns})', 'op.drop_table("t")', parent=None)
+    project.revision("r2", 'op.drop_column("t", "a")', 'op.add_column("t", sa.Column("a", sa.Integer))')
+    path = project.versions / "r2.py"
+    path.write_text(path.read_text().replace("def upgrade", 'lossy = {"t.a": "it is dropped"}\n\n\ndef upgrade', 1))
+    found = proofs(project)["r2"]
+    if engine_name == "postgresql":
+        assert found.verdict == "lossy-declared"
+        assert "the columns of t come back in another order: here a new column is the last" in found.notes
+    else:
+        assert found.verdict == "broken"
+        assert ("column", "position") in {(c.kind, c.fact) for c in found.changes}
+
+
 def test_an_enum_that_its_downgrade_drops_is_made_again(project, engine_name):
     enum = 'sa.Enum("x", "y", name="mood")'
     gone = 'sa.Enum(name="mood").drop(op.get_bind(), checkfirst=True)' if engine_name == "postgresql" else ""

@@ -52,6 +52,8 @@ class Builder:
     """What the last search that failed could not keep."""
     plain: bool = False
     """Take the plainest values, because the server refuses the others for a reason that is not known."""
+    sparse: bool = False
+    """Leave out what may be left out: no value where NULL is possible."""
     tame: bool = False
     """Make rows that ordinary upgrades accept: no NULL where a value is possible, nothing twice, no extremes."""
 
@@ -151,6 +153,8 @@ class Builder:
 
     def _by_turns(self, column: PlantableColumn, turn: int) -> Any:
         pool = self.pools[column.name]
+        if self.sparse and column.nullable:
+            return None
         if self.tame:
             return pool[turn % len(pool)]
         if self.plain:
@@ -164,7 +168,7 @@ class Builder:
         found = self.referred.get(reference.name, ())
         empty = [c for c in reference.columns if self.table.column(c).nullable]
         skipped = turn is None and empty and not self.tame and self.chance.random() < 0.2
-        if not found or reference.name in self.postponed or skipped:
+        if not found or reference.name in self.postponed or skipped or (self.sparse and empty):
             row.update(dict.fromkeys(empty))
             return
         if empty and turn is not None and not self.tame and (self.plain or turn % 5 == 4):

@@ -52,12 +52,14 @@ def plant(
     rows: int = 24,
     tables: Collection[str] | None = None,
     plain: bool = False,
+    sparse: bool = False,
 ) -> Planting:
     """Add up to ``rows`` rows to every ordinary table of a snapshot of this database; more where an enum needs them.
 
     ``tables`` are the only ones to fill (with their partitions), by their names in the snapshot; others are referred
     to as they are, and the time depends on the named ones only. ``plain`` rows are such as ordinary upgrades accept: no
-    NULL where a value is possible, nothing twice in a column, short values of no extreme.
+    NULL where a value is possible, nothing twice in a column, short values of no extreme; ``sparse`` ones have NULL
+    wherever it is possible.
 
     Works in the caller's transaction, with savepoints for what the server may refuse, and commits nothing. Rows that
     are there already stay and are referred to. The same seed on equal databases gives equal rows. A table that
@@ -65,7 +67,7 @@ def plant(
     """
     known = index(snapshot).tables
     chosen = read_tables(snapshot, tables)
-    work = Work(connection, planter_for(snapshot.dialect), seed, rows, known.keys(), plain)
+    work = Work(connection, planter_for(snapshot.dialect), seed, rows, known.keys(), plain, sparse)
     if tables is not None:
         work.done.update(known.keys() - {t.name for t in chosen} - {t.parent for t in chosen})
     for statement in work.planter.insisting:  # at the commit nobody could change a row any more that a key refuses
@@ -89,6 +91,7 @@ class Work:
     known: AbstractSet[str]
     """All tables that can be read."""
     plain: bool = False
+    sparse: bool = False
     planted: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
@@ -152,9 +155,8 @@ class Work:
                 postponed.add(reference.name)
             referred[reference.name] = rows
         given.update(c for row in promised.get(table.name, ()) for c in row)
-        return Builder(
-            table, chance, referred, frozenset(given), frozenset(postponed), count=self.rows, tame=self.plain
-        )
+        parts = table, chance, referred, frozenset(given), frozenset(postponed)
+        return Builder(*parts, count=self.rows, tame=self.plain, sparse=self.sparse)
 
     def referred(self, table: PlantableTable, reference: Reference) -> Iterator[tuple[Any, ...]]:
         """The rows that a foreign key can point at, in an order that does not depend on the server."""
