@@ -43,12 +43,8 @@ def judge(proof: Proof, revision: Revision, seen: Observed) -> Proof:
     """The verdict: what differs in the schema is broken, what differs in the data is lossy unless it is declared."""
     gone = (*losses(seen.not_restored), *(name for name, _ in seen.lost))
     changes = seen.not_restored + seen.not_repeated
-    notes = (
-        *proof.notes,
-        *moved_notes(seen.moved),
-        *(_spare(revision, gone) if proof.level != "none" else ()),
-        *(text for _, text in seen.lost[1:3]),
-    )
+    spare = _spare(revision, gone) if proof.level != "none" else ()
+    notes = (*proof.notes, *moved_notes(seen.moved), *spare, *(text for _, text in seen.lost[1:3]))
     proof = replace(proof, changes=changes, notes=notes)
     if seen.clean:
         return proof

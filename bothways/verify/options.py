@@ -19,7 +19,7 @@ FULL_EVERY = 100
 """After so many revisions the snapshot that follows what was touched is compared with one of everything."""
 
 Level = Literal["boundary", "ordinary", "sparse", "none"]
-"""Which rows stand in the tables: those at the limits of their types, ordinary ones, ordinary ones with NULL where it may be, or none."""
+"""Which rows stand in the tables: at the limits of their types, ordinary ones, such with all possible NULLs, none."""
 
 
 @dataclass(frozen=True, slots=True)

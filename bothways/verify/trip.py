@@ -162,7 +162,7 @@ class _Trip:
             self.stage.heed(self.revision)
 
     def _upgrade_failed(self, proof: Proof, error: BothwaysError) -> Outcome:
-        """Where the server refuses, it may be for the rows: the same with ordinary ones, with sparse ones, with none."""
+        """Where the server refuses, it may be for the rows: the same with ordinary, with sparse, with no ones."""
         easier: dict[Level, Level] = {"boundary": "ordinary", "ordinary": "sparse", "sparse": "none"}
         level = easier.get(self.task.level)
         if level is None or not self.stage.planted or isinstance(error.__cause__, ForbiddenError):
@@ -215,7 +215,7 @@ def broken(proof: Proof, error: BothwaysError) -> Proof:
 
 
 def _placed(changes: tuple[Change, ...], snapshot: Snapshot) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
-    """What counts, and apart from it the new places of columns where no revision could have given them their old ones."""
+    """What counts, and apart from it the places of columns where no revision could have given them their old ones."""
     if dialect_for(snapshot.dialect).capabilities.places_columns:
         return changes, ()
     moved = tuple(c for c in changes if (c.kind, c.fact) == ("column", "position"))

@@ -215,4 +215,24 @@ REGRESSIONS: tuple[Regression, ...] = (
             keep_data=True,
         ),
     ),
+    Regression(
+        "a computed column that goes with what it is computed from is not declared to be lost",
+        "postgresql",
+        Evolution(
+            Models(
+                (
+                    Table(
+                        "t",
+                        (
+                            Column("id", required=True),
+                            Column("a", "numeric"),
+                            Column("c", "numeric", computed=Computed("{0} * 2", columns=("a",))),
+                        ),
+                        ("id",),
+                    ),
+                )
+            ),
+            Models((Table("t", (Column("id", required=True), Column("k")), ("id",)),)),
+        ),
+    ),
 )

@@ -187,12 +187,18 @@ class Shapes:
             made = (*made, *back)
         if not save and kind != "sequence" and not side.fact(key, "generated"):
             lossy[name] = f"The {kind} is dropped with its {'values' if kind == 'column' else 'rows'}"
+        if side.fact(key, "generated") and self._computed_from_lost(key):
+            lossy[name] = "What it was computed from is dropped with its values"
         if not self.hints.keep_data:
             return Part(Step(f"drop {kind} {name}", self.unmake(side, key), made, begun | lossy))
         for counter in counters:
             keep, give = kept.counter(counter)
             save, made = (*save, *keep), (*made, *give)
         return Part(Step(f"drop {kind} {name}", (*save, *self.unmake(side, key)), made, lossy))
+
+    def _computed_from_lost(self, key: str) -> bool:
+        needs = [n for n in self.old.depends.get(key, ()) if n.startswith("column:") and not self.new.has(n)]
+        return any(not self.hints.keep_data or kept.column(self.old, self.new, n) == kept.NOTHING for n in needs)
 
     def _counters(self, key: str) -> list[str]:
         """The sequences that go with what is dropped."""
