@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bothways.crud.defaults import default_of
 from bothways.crud.deletion import standing
 from bothways.crud.query import Row, at_key, key_values, of_owner, owner_values
+from bothways.crud.references import References
 from bothways.dialects.performing import BEGIN, Ask, Features, Work
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Changes:
         self._more: dict[str, Any] = {}
         self._owned = Changes(shape, owned=True) if shape.owner is not None and not owned else self
         self._shape = shape
+        self._references = References(shape)
         self._columns = columns
         self._select = sa.select(*columns).where(here, *there)
         self._select_any = sa.select(*columns).where(here)
@@ -74,9 +76,13 @@ class Changes:
 
     def create(self, features: Features, values: Values) -> Work[Row]:
         """Insert a row and return it as it is now."""
-        if features.insert_returning:
-            return (yield Ask(self._insert_returning, values)).rows[0]
-        inserted = yield Ask(self._insert, values)
+        try:
+            if features.insert_returning:
+                return (yield Ask(self._insert_returning, values)).rows[0]
+            inserted = yield Ask(self._insert, values)
+        except Exception as error:
+            yield from self._references.of_values(error, values)
+            raise
         return (yield Ask(self._select_any, self._at(inserted.key or ()))).rows[0]
 
     def create_many(self, features: Features, many: Sequence[Values]) -> Work[list[Row]]:
@@ -130,7 +136,7 @@ class Changes:
             if not (yield from self._checked(self._lock, key, check)):
                 return False
         if self._shape.soft_delete is None:
-            return (yield Ask(self._delete, self._at(key))).touched > 0
+            return (yield from self._deleted(key))
         now = {self._shape.soft_delete.name: dt.datetime.now(dt.UTC)}
         return (yield Ask(self._update, {**now, **self._at(key)})).touched > 0
 
@@ -140,7 +146,7 @@ class Changes:
             yield BEGIN
             if not (yield from self._checked(self._lock_any, key, check)):
                 return False
-        return (yield Ask(self._delete, self._at(key))).touched > 0
+        return (yield from self._deleted(key))
 
     def restore(self, features: Features, key: Sequence[Any], check: Check | None = None) -> Work[Row | None]:
         """Take a delete back; a row that is not deleted stays as it is. None where there is none at all."""
@@ -167,11 +173,22 @@ class Changes:
         self, features: Features, plain: sa.Update, returning: sa.Update, key: Sequence[Any], values: Values
     ) -> Work[Row | None]:
         parameters = {**values, **self._at(key)}
-        if features.update_returning:
-            return _first((yield Ask(returning, parameters)))
-        if (yield Ask(plain, parameters)).touched == 0:
-            return None
+        try:
+            if features.update_returning:
+                return _first((yield Ask(returning, parameters)))
+            if (yield Ask(plain, parameters)).touched == 0:
+                return None
+        except Exception as error:
+            yield from self._references.of_values(error, values, at=key)
+            raise
         return _first((yield Ask(self._select, self._at(key))))
+
+    def _deleted(self, key: Sequence[Any]) -> Work[bool]:
+        try:
+            return (yield Ask(self._delete, self._at(key))).touched > 0
+        except Exception as error:
+            yield from self._references.of_row(error, key)
+            raise
 
     def _replacement(self, values: Values) -> tuple[dict[str, Any], sa.Update, sa.Update]:
         """What Python makes for the fields that are left out, and the statements that set the others to theirs."""

@@ -5,12 +5,13 @@ What a driver says (:mod:`bothways.dialects.violations`) is completed with what 
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy_utils import get_referencing_foreign_keys
 
+from bothways.crud.references import KeyRefused, chains_to
 from bothways.dialects.violations import Rule, Violation, violation_in
 from bothways.errors import BothwaysError, Conflict, ConstraintViolated, DatabaseBehind
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from bothways.crud.shapes import Shape
 
+_Constraint: TypeAlias = sa.Constraint | sa.Index
+_TEXT: Final = re.compile(r"'(?:[^']|'')*'")
 _WORDS: Final[dict[Rule, str]] = {
     "unique": "another row has the same {columns}",
     "foreign-key": "{columns} points at a row that does not exist",
@@ -47,10 +50,11 @@ def refusal(
             hint=f"bring it to the head revision: bothways upgrade {database}",
             details={"database": database, "table": shape.name},
         )
-    known = _completed(found, shape.table)
+    constraint = caught.key if isinstance(caught, KeyRefused) else _named(found, shape.table, deleting=deleting)
+    known = _completed(found, shape.table, constraint)
     details: dict[str, Any] = {"rule": known.rule, "constraint": known.constraint, "columns": list(known.columns)}
     if known.rule == "foreign-key" and deleting:
-        return _still_referred_to(shape.table, details)
+        return _still_referred_to(shape.table, constraint, details)
     words = _WORDS[known.rule].format(
         columns=", ".join(known.columns) or "a column", constraint=known.constraint or "of a check"
     )
@@ -60,46 +64,56 @@ def refusal(
     return (Conflict if known.rule == "unique" else ConstraintViolated)(words, details=details)
 
 
-def _still_referred_to(table: sa.Table, details: Mapping[str, object]) -> Conflict:
-    tables = _holding(table)
+def _still_referred_to(table: sa.Table, key: _Constraint | None, details: Mapping[str, object]) -> Conflict:
+    keys = [chain[-1] for chain in chains_to(table)] if key is None else [key]
+    tables = sorted({str(key.table.name) for key in keys if key.table is not None})
     return Conflict(
         f"rows of {' or '.join(tables)} refer to this one" if tables else "other rows refer to this one",
         hint="delete or change those first",
-        details={**details, "columns": [], "tables": list(tables)},
+        details={**details, "tables": tables},
     )
 
 
-@cache
-def _holding(table: sa.Table) -> tuple[str, ...]:
-    """The tables whose rows can keep a row of ``table`` from being deleted."""
-    yielding = {"CASCADE", "SET NULL", "SET DEFAULT"}
-    keys = get_referencing_foreign_keys(table)
-    return tuple(sorted({key.parent.table.name for key in keys if (key.ondelete or "").upper() not in yielding}))
-
-
-def _completed(found: Violation, table: sa.Table) -> Violation:
-    """The violation with the constraint or the columns that only the canonical table knows."""
+def _named(found: Violation, table: sa.Table, *, deleting: bool) -> _Constraint | None:
+    """The canonical rule that a driver names, by its name or its columns."""
+    if deleting and found.rule == "foreign-key":
+        # Only on some engines is a name good for the whole database.
+        keys = [chain[-1] for chain in chains_to(table) if chain[-1].name == found.constraint]
+        return keys[0] if len(keys) == 1 else None
     if found.constraint in {"PRIMARY", "pk"}:
-        return _of_constraint(found, table.primary_key)
-    rules: tuple[sa.Constraint | sa.Index, ...] = (*table.constraints, *table.indexes)
-    for constraint in rules:
-        names = tuple(c.name for c in getattr(constraint, "columns", ()))
-        by_name = found.constraint is not None and constraint.name == found.constraint
-        if by_name or (found.rule == "unique" and found.columns and names == found.columns and _is_unique(constraint)):
-            return _of_constraint(found, constraint)
-    foreign_keys = [c for c in table.constraints if isinstance(c, sa.ForeignKeyConstraint)]
-    if found.rule == "foreign-key" and found.constraint is None and len(foreign_keys) == 1:
-        return _of_constraint(found, foreign_keys[0])
-    return found
+        return table.primary_key
+    rules: tuple[_Constraint, ...] = (*table.constraints, *table.indexes)
+    if found.constraint is not None:
+        return next((rule for rule in rules if rule.name == found.constraint), None)
+    alike = (rule for rule in rules if _is_unique(rule) and _columns(rule) == found.columns)
+    return next(alike, None) if found.rule == "unique" else None
 
 
-def _of_constraint(found: Violation, constraint: sa.Constraint | sa.Index) -> Violation:
+def _completed(found: Violation, table: sa.Table, constraint: _Constraint | None) -> Violation:
+    """The violation with the name and the columns that only the canonical rule has."""
+    if constraint is None:
+        # A check without a name is named by its expression (SQLite) or its column (MariaDB).
+        is_check = found.rule == "check" and found.constraint is not None
+        return replace(found, columns=_columns_in(str(found.constraint), table)) if is_check else found
     name = str(constraint.name) if constraint.name else found.constraint
-    columns = tuple(c.name for c in getattr(constraint, "columns", ()))
-    return Violation(found.rule, name, found.columns or columns)
+    return replace(found, constraint=name, columns=found.columns or _columns(constraint))
 
 
-def _is_unique(constraint: sa.Constraint | sa.Index) -> bool:
+def _columns(constraint: _Constraint) -> tuple[str, ...]:
+    known = tuple(str(c.name) for c in getattr(constraint, "columns", ()))
+    if not known and isinstance(constraint, sa.CheckConstraint) and constraint.table is not None:
+        return _columns_in(str(constraint.sqltext), constraint.table)
+    return known
+
+
+def _columns_in(text: str, table: sa.Table) -> tuple[str, ...]:
+    """The columns that a check written as text is about: names that are whole words, neither texts nor functions."""
+    bare = _TEXT.sub("", text)
+    names = (str(column.name) for column in table.columns)
+    return tuple(n for n in names if re.search(rf"(?<![\w$]){re.escape(n)}(?![\w$]|\s*\()", bare, re.IGNORECASE))
+
+
+def _is_unique(constraint: _Constraint) -> bool:
     if isinstance(constraint, sa.Index):
         return bool(constraint.unique)
     return isinstance(constraint, sa.UniqueConstraint | sa.PrimaryKeyConstraint)

@@ -39,6 +39,11 @@ def violation_in(caught: BaseException, dialect: str) -> Violation | None:
     return next((found for found in map(reader, causes(caught)) if found is not None), None)
 
 
+def is_unnamed_key(caught: BaseException) -> bool:
+    """Whether a foreign key refused a row and its driver, which is SQLite's, does not say which."""
+    return any(found is not None and found.rule == "foreign-key" for found in map(_read_sqlite, causes(caught)))
+
+
 def gave_way(caught: BaseException) -> bool:
     """Whether the work lost against another session's and may be done again from its beginning."""
     return _is_of(caught, _GAVE_WAY)

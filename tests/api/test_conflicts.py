@@ -7,7 +7,7 @@ import pytest
 from bothways.connections import call
 from bothways.crud.shapes import shape_of
 from bothways.crud.violations import refusal
-from tests.api.conftest import serving
+from tests.api.conftest import SHAPES, serving
 
 servers_only = pytest.mark.parametrize("engine_name", ["postgresql", "mysql"], indirect=True, scope="session")
 
@@ -62,11 +62,77 @@ def test_a_change_that_points_at_nothing_is_refused(rows, client):
     assert [fault["type"] for fault in problem["errors"]] == ["foreign-key"]
 
 
-def test_a_row_that_others_point_at_is_not_deleted(rows, client):
-    line = rows.create("order_lines")
-    path = rows.path("products", line["product_id"])
-    problem = refused(client.delete(path, params={"purge": "true"}), 409, "conflict")
-    assert problem["detail"] == "rows of order_lines refer to this one"
+NOBODY = str(uuid.uuid4())
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "constraint", "columns"),
+    [
+        ("user_roles", {"user_id": NOBODY}, "fk_user_roles_user_id_users", ["user_id"]),
+        ("user_roles", {"role_id": 30_000}, "fk_user_roles_role_id_roles", ["role_id"]),
+        ("product_owners", {"user_id": NOBODY}, "fk_product_owners_user_id_users", ["user_id"]),
+        (
+            "product_owners",
+            {"product_id": NOBODY, "user_id": NOBODY},
+            "fk_product_owners_product_id_products",
+            ["product_id"],
+        ),
+        (
+            "order_returns",
+            {"line_no": 30_000},
+            "fk_order_returns_order_id_line_no_order_lines",
+            ["order_id", "line_no"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("sent", ["once", "with a key"])
+def test_of_several_keys_the_one_that_points_at_nothing_is_named(
+    rows, client, table, values, constraint, columns, sent
+):
+    headers = {"Idempotency-Key": str(uuid.uuid4())} if sent == "with a key" else {}
+    answer = client.post(rows.path(table), json=rows.body(table) | values, headers=headers)
+    problem = refused(answer, 422, "constraint-violated")
+    assert (problem["rule"], problem["constraint"], problem["columns"]) == ("foreign-key", constraint, columns)
+    assert [fault["loc"] for fault in problem["errors"]] == [["body", column] for column in columns]
+
+
+def test_a_change_of_half_a_key_that_then_points_at_nothing_names_the_whole_key(rows, client):
+    made = rows.create("order_returns")
+    answer = client.patch(rows.path("order_returns", made["id"]), json={"line_no": 30_000})
+    problem = refused(answer, 422, "constraint-violated")
+    assert problem["constraint"] == "fk_order_returns_order_id_line_no_order_lines"
+    assert problem["columns"] == ["order_id", "line_no"]
+
+
+def test_of_many_rows_the_one_that_points_at_nothing_is_told_with_its_key(rows, client):
+    bodies = [rows.body("user_roles") for _ in range(3)]
+    bodies[2]["role_id"] = 30_000
+    problem = refused(client.post(rows.path("user_roles"), json=bodies), 422, "constraint-violated")
+    assert problem["constraint"] == "fk_user_roles_role_id_roles"
+    assert [fault["loc"] for fault in problem["errors"]] == [["body", 2, "role_id"]]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "parent", "constraint"),
+    [
+        ("rooms", "host_id", "users", "fk_rooms_host_id_users"),
+        ("orders", "customer_id", "users", "fk_orders_customer_id_users"),
+        ("products", "category_id", "categories", "fk_products_category_id_categories"),
+        ("categories", "parent_id", "categories", "fk_categories_parent_id_categories"),
+        ("order_lines", "product_id", "products", "fk_order_lines_product_id_products"),
+    ],
+)
+@pytest.mark.parametrize("match", [None, "*"])
+def test_a_row_that_others_point_at_is_not_deleted(rows, client, table, column, parent, constraint, match):
+    above = rows.create(parent)["id"]
+    rows.create(table, **{column: above})
+    path = rows.path(parent, above)
+    params = {"purge": "true"} if SHAPES[parent].soft_delete else {}
+    answer = client.delete(path, params=params, headers={"If-Match": match} if match else {})
+    problem = refused(answer, 409, "conflict")
+    assert (problem["rule"], problem["constraint"]) == ("foreign-key", constraint)
+    assert (problem["tables"], problem["columns"]) == ([table], [column])
+    assert problem["detail"] == f"rows of {table} refer to this one"
     assert client.get(path).status_code == 200
 
 
@@ -87,7 +153,8 @@ def test_rows_that_go_with_another_are_deleted_with_it(rows, client):
 )
 def test_values_that_break_a_check_are_refused(rows, client, table, values, constraint):
     problem = refused(client.post(rows.path(table), json=rows.body(table) | values), 422, "constraint-violated")
-    assert (problem["rule"], problem["constraint"]) == ("check", constraint)
+    assert (problem["rule"], problem["constraint"], problem["columns"]) == ("check", constraint, list(values))
+    assert [fault["loc"] for fault in problem["errors"]] == [["body", column] for column in values]
     made = rows.create(table)
     answer = client.patch(rows.path(table, *rows.key(table, made)), json=values)
     assert refused(answer, 422, "constraint-violated")["constraint"] == constraint
