@@ -77,9 +77,9 @@ def _still_referred_to(table: sa.Table, key: _Constraint | None, details: Mappin
 def _named(found: Violation, table: sa.Table, *, deleting: bool) -> _Constraint | None:
     """The canonical rule that a driver names, by its name or its columns."""
     if deleting and found.rule == "foreign-key":
-        # Only on some engines is a name good for the whole database.
         keys = [chain[-1] for chain in chains_to(table) if chain[-1].name == found.constraint]
-        return keys[0] if len(keys) == 1 else None
+        # Two tables may have keys of one name, and a key without a name is not what was told by none.
+        return keys[0] if len(keys) == 1 and found.constraint is not None else None
     if found.constraint in {"PRIMARY", "pk"}:
         return table.primary_key
     rules: tuple[_Constraint, ...] = (*table.constraints, *table.indexes)

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+import sqlalchemy as sa
 
 from bothways.connections import call
 from bothways.crud.shapes import shape_of
@@ -172,8 +173,6 @@ def test_a_refused_row_leaves_nothing_behind(rows, client):
 
 
 def test_a_driver_of_another_kind_that_says_it_by_a_diagnosis_is_understood():
-    import sqlalchemy as sa
-
     class Diagnosis:
         constraint_name = "uq_thing_name"
         column_name = None
