@@ -97,8 +97,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     figures = Figures() if settings.metrics else None
     traces = _traces(settings)
     pools = Pools(served, _limits(settings), _observer(figures, traces))
-    secrets = (*keys.secrets, *logs.secrets_of(d.url for d in project.databases if d.url is not None))
-    lines = logs.Lines(settings.log_level, settings.log_format, secrets=secrets)
+    lines = _lines(settings, keys, project)
     log = logs.logger(lines)
     under_way = UnderWay(settings.request_timeout)
     workers = Workers(figures or Figures(), settings.metrics_folder)
@@ -129,7 +128,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
                 traces.close()
 
     app = _bare(settings, lifespan)
-    endpoints.install(app, project, looks, served=pools.names, ready=settings.ready or pools.names, draining=draining)
+    health = endpoints.Health(settings.ready or pools.names, standing.fits, draining)
+    endpoints.install(app, project, looks, health, served=pools.names)
     if figures is not None:
         figures.pools, figures.under_way = pools.loads, under_way.count
         _metrics(app, workers, looks, served, settings.connect_timeout)
@@ -187,6 +187,11 @@ def _metrics(app: FastAPI, workers: Workers, looks: endpoints.Looks, served: lis
     look = partial(looks.lately, tuple(d.name for d in served))
     recorded = Recorded(served, timeout)
     metrics.install(app, workers, look, recorded.families, [Depends(require(MIGRATIONS_READ))])
+
+
+def _lines(settings: Settings, keys: Keys, project: Project) -> logs.Lines:
+    hidden = (*keys.secrets, *logs.secrets_of(d.url for d in project.databases if d.url is not None))
+    return logs.Lines(settings.log_level, settings.log_format, secrets=hidden)
 
 
 def _traces(settings: Settings) -> Traces | None:

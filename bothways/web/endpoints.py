@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -12,12 +13,13 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response
 
+from bothways.errors import BothwaysError
 from bothways.status import DatabaseStatus, read_status
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.problems import REQUEST_ID, Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from fastapi import FastAPI
 
@@ -117,11 +119,27 @@ class Looks:
             return found
 
 
-def install(
-    app: FastAPI, project: Project, looks: Looks, *, served: Iterable[str], ready: Iterable[str], draining: Draining
-) -> None:
-    """Add the endpoints: ``served`` databases have tables, ``ready`` ones decide about readiness."""
-    tables, needed = frozenset(served), tuple(ready)
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What decides about readiness."""
+
+    databases: tuple[str, ...]
+    """Those that must be ready."""
+    judge: Callable[[Status], Awaitable[bool]]
+    """Whether a database has what this build needs."""
+    draining: Draining
+
+    async def fits(self, status: Status) -> bool:
+        """Whether a database has what this build needs; not where that cannot be told."""
+        try:
+            return await self.judge(status)
+        except BothwaysError:
+            return False
+
+
+def install(app: FastAPI, project: Project, looks: Looks, health: Health, *, served: Iterable[str]) -> None:
+    """Add the endpoints; ``served`` databases have tables."""
+    tables, needed = frozenset(served), health.databases
     faults: dict[int, dict[str, Any]] = {
         code: {"description": words, "content": {"application/problem+json": {"schema": _PROBLEM}}}
         for code, words in ((404, "There is no such database"), (503, "Not ready; databases says why"))
@@ -132,13 +150,14 @@ def install(
         return Live()
 
     async def is_ready(request: Request) -> Response:
-        """Whether every database that must be ready is at the revision that this build expects."""
-        if draining.begun:
+        """Whether every database that must be ready has what this build needs; it may be ahead of it."""
+        if health.draining.begun:
             return _not_ready([], request.scope.get(REQUEST_ID), "the service is about to end")
         found = await looks.lately(needed) if needed else []
-        if found and all(status.state == "at-head" for status in found):
+        unfit = [status for status in found if not await health.fits(status)]
+        if found and not unfit:
             return Response(Ready(databases=found).model_dump_json(), media_type="application/json")
-        return _not_ready(found, request.scope.get(REQUEST_ID))
+        return _not_ready(found, request.scope.get(REQUEST_ID), unfit=unfit)
 
     async def databases() -> Databases:
         """Every database of the project."""
@@ -174,8 +193,10 @@ def install(
 _PROBLEM: Final = {"$ref": f"#/components/schemas/{Problem.__name__}"}
 
 
-def _not_ready(found: list[Status], request_id: str | None, words: str = "no database is served") -> Response:
-    reasons = [f"{s.name} {s.message}" for s in found if s.state != "at-head"]
+def _not_ready(
+    found: list[Status], request_id: str | None, words: str = "no database is served", unfit: Iterable[Status] = ()
+) -> Response:
+    reasons = [f"{s.name} {s.message}" for s in unfit]
     return problem(
         503,
         "not-ready",

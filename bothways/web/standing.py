@@ -1,7 +1,8 @@
 """Which tables cannot be served because their database lacks revisions that change their shape.
 
-It is looked at every few seconds beside the requests, so that a request costs one look into a dictionary. A database
-that has more than this build knows is served: what it has done to a table is for the database to say.
+It is looked at every few seconds beside the requests, so that a request costs one look into a dictionary. What this
+build needs is what its branches had when it started: a file that comes later is a later build's. A database that has
+more than this build knows is served: what it has done to a table is for the database to say.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 import anyio.to_thread
 
 from bothways.compatibility import concerned, history_of
+from bothways.compatibility.tables import unreadable
+from bothways.connections import call
 from bothways.errors import BothwaysError, DatabaseBehind
 from bothways.web.beside import beside
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
     from bothways.compatibility.rendering import Renderings
+    from bothways.crud.shapes import Shape
     from bothways.project import Project
     from bothways.web.endpoints import Looks, Status
 
@@ -36,16 +40,19 @@ class Standing:
         renderings: Renderings,
         looks: Looks,
         databases: Iterable[str],
-        tables: Iterable[str],
+        shapes: Mapping[str, Shape],
         seconds: float,
     ) -> None:
-        """``seconds`` lie between two looks."""
+        """``shapes`` are those of the tables that are served; ``seconds`` lie between two looks."""
         self._seconds = seconds
         self._project = project
         self._renderings = renderings
         self._looks = looks
         self._databases = tuple(databases)
-        self._tables = tuple(tables)
+        self._tables = {name: shape.table for name, shape in shapes.items()}
+        self._needed = {name: _revisions(project, name) for name in self._databases}
+        self._fitting: dict[str, tuple[str, ...]] = {}
+        """Revisions that this build does not know and whose tables it can use, by database."""
         self._waiting: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._refused = {name: asyncio.Event() for name in self._databases}
 
@@ -59,6 +66,21 @@ class Standing:
                 hint=f"bring it to the head revision: bothways upgrade {database}",
                 details={"database": database, "table": table, "pending": list(pending)},
             )
+
+    async def fits(self, status: Status) -> bool:
+        """Whether a database is what this build needs, or more. Raises a BothwaysError where it cannot be asked."""
+        if status.state == "behind":
+            return not self._pending(status)
+        if status.state != "unknown-revision":
+            return status.state == "at-head"
+        current = tuple(status.current)
+        if self._fitting.get(status.name) != current:
+            url = self._project.database(status.name).require_url()
+            missing = await anyio.to_thread.run_sync(call, url, lambda c: unreadable(c, self._tables.values()))
+            if missing:
+                return False
+            self._fitting[status.name] = current
+        return True
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
@@ -87,7 +109,7 @@ class Standing:
         """Look at one database now. Raises a BothwaysError where that cannot be told."""
         (status,) = await self._looks.at((name,))
         found = None
-        if status.state == "behind":
+        if status.state == "behind" and self._pending(status):
             found = await anyio.to_thread.run_sync(partial(self._lacking, name, status))
         if found:
             self._waiting[name] = found
@@ -96,7 +118,20 @@ class Standing:
 
     def _lacking(self, name: str, status: Status) -> dict[str, tuple[str, ...]]:
         database, history = history_of(self._project, name)
-        revisions = [history.by_id[r] for r in status.pending]
+        revisions = [history.by_id[r] for r in self._pending(status)]
         shapes = concerned(database.dialect, self._renderings, history, revisions)
         found = {t: tuple(r for r, touched in shapes.items() if touched is None or t in touched) for t in self._tables}
         return {table: pending for table, pending in found.items() if pending}
+
+    def _pending(self, status: Status) -> list[str]:
+        needed = self._needed.get(status.name)
+        return [r for r in status.pending if needed is None or r in needed]
+
+
+def _revisions(project: Project, name: str) -> frozenset[str] | None:
+    """The revisions of a database's branch as it is now; None where they cannot be read: readiness tells that."""
+    try:
+        _, history = history_of(project, name)
+    except BothwaysError:
+        return None
+    return frozenset(history.by_id)
