@@ -23,7 +23,7 @@ from bothways.web.hosts import is_proxy
 from bothways.web.rates import Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PREFIX = "BOTHWAYS_"
 # Variables of others with our prefix.
@@ -186,7 +186,11 @@ def read_settings() -> tuple[Settings, Project]:
     try:
         settings = Settings(_env_file=config.parent / ".env")  # type: ignore[call-arg]  # an argument of the base class
     except ValidationError as error:
-        mistakes += [_mistake(fault) for fault in error.errors(include_input=False, include_url=False)]
+        faults = error.errors(include_input=False, include_url=False)
+        mistakes += [_mistake(fault) for fault in faults]
+        rest = _without(faults, config)
+    else:
+        rest = settings
     try:
         project = Project.load(config)
         project.metadata()
@@ -194,11 +198,21 @@ def read_settings() -> tuple[Settings, Project]:
         mistakes.append(error.message + (f" ({error.hint})" if error.hint else ""))
     if project is not None:
         mistakes += [d.problem.message for d in project.databases if d.problem is not None]
-    if settings is not None and project is not None:
-        mistakes += _unknown_names(settings, project)
+    if rest is not None and project is not None:
+        mistakes += _unknown_names(rest, project)
     if mistakes or settings is None or project is None:
         raise _all_at_once(mistakes)
     return settings, project
+
+
+def _without(faults: Iterable[Mapping[str, Any]], config: Path) -> Settings | None:
+    """The settings as if what is wrong were not set, so that the others' mistakes are told too."""
+    wrong = {str(where[0]) for fault in faults if (where := fault["loc"])} or {"page_size", "page_max"}
+    usual = {n: f.get_default(call_default_factory=True) for n, f in Settings.model_fields.items() if n in wrong}
+    try:
+        return Settings(_env_file=config.parent / ".env", **usual)  # type: ignore[call-arg]  # as above
+    except ValidationError:
+        return None
 
 
 def unknown_variables(environment: Mapping[str, str], project: Project) -> list[str]:

@@ -68,7 +68,10 @@ async def get(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
         return row_or_unchanged(request, table.writer.one(target.found(row)))
     asked = table.listings.of_row(query)
     document = await target.perform(partial(table.lists.one, asked=asked, key=key, whose=target.whose), repeatable=True)
-    return json_answer(as_json(target.found(document)))
+    body = as_json(target.found(document))
+    # Only of the whole row, and nothing but it, is the tag that a change asks for.
+    whole = asked.fields is None and not asked.expand
+    return row_or_unchanged(request, body) if whole else json_answer(body)
 
 
 ANSWERS: Final[dict[str, Answering]] = {"list": page, "get": get}

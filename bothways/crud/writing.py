@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _TRUTH: Final = {"true": True, "false": False}
+_NO_PARAMETER: Final = "There is no such parameter"
 
 
 async def create(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
     """Create a row, or all the rows of an array; the answer holds what was made, and the address of a single one."""
     table = target.table
+    _refuse_parameters(request)
     body = await _body(request)
     claim = Claim.of(request.scope, table.rules.who(request.scope), target.path, body)
     if body.lstrip()[:1] == b"[":
@@ -47,6 +49,7 @@ async def create(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
 async def replace(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
     """Give every field of a row that may be written a new value: the one that was sent, or the default."""
     table = target.table
+    _refuse_parameters(request)
     key = table.shape.key(target.key)
     check = condition(request.scope, table.writer.one, required=True)
     values = table.owned(table.shape.values_to_replace(await _body(request)), new=True)
@@ -57,6 +60,7 @@ async def replace(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
 async def update(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
     """Change some values of a row."""
     table = target.table
+    _refuse_parameters(request)
     key = table.shape.key(target.key)
     check = _condition(target, request)
     values = table.owned(table.shape.values_to_change(await _body(request)))
@@ -78,6 +82,7 @@ async def delete(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
 async def restore(target: Target, request: Request, _sizes: PageSizes) -> Bytes:
     """Take the delete of a row back."""
     table = target.table
+    _refuse_parameters(request)
     key = table.shape.key(target.key)
     check = condition(request.scope, table.writer.one, required=False)
     row = await target.perform(partial(table.changes.restore, key=key, check=check))
@@ -129,6 +134,18 @@ def _condition(target: Target, request: Request) -> Check | None:
     return condition(request.scope, table.writer.one, required=table.rules.require_if_match)
 
 
+def _refuse_parameters(request: Request) -> None:
+    """Raises InvalidRequest for anything that the query says: it would be done without it."""
+    if query := request.scope["query_string"]:
+        given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        raise _unfit([(name, "unknown_parameter", _NO_PARAMETER) for name, _ in given])
+
+
+def _unfit(faults: list[tuple[str, str, str]]) -> InvalidRequest:
+    errors = [{"loc": ["query", name], "type": kind, "msg": words} for name, kind, words in faults]
+    return InvalidRequest("the query does not fit", details={"errors": errors})
+
+
 def _purging(target: Target, query: bytes) -> bool:
     """Whether a delete is to be a real one; raises InvalidRequest for anything else that a query says."""
     if not query:
@@ -137,22 +154,22 @@ def _purging(target: Target, query: bytes) -> bool:
     faults = []
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         if name != "purge" or target.table.shape.soft_delete is None:
-            faults.append((name, "unknown_parameter", "There is no such parameter"))
+            faults.append((name, "unknown_parameter", _NO_PARAMETER))
         elif value not in _TRUTH or found is not None:
             faults.append((name, "purge", "Input should be true or false, once"))
         else:
             found = _TRUTH[value]
     if faults:
-        errors = [{"loc": ["query", name], "type": kind, "msg": words} for name, kind, words in faults]
-        raise InvalidRequest("the query does not fit", details={"errors": errors})
+        raise _unfit(faults)
     return bool(found)
 
 
 async def _body(request: Request) -> bytes:
     kind = next((value for name, value in request.scope["headers"] if name == b"content-type"), b"")
     kind = kind.partition(b";")[0].strip().lower()
-    # A form or a plain text is what a foreign page can make a browser send without asking.
-    if kind != b"application/json" and not (kind.startswith(b"application/") and kind.endswith(b"+json")):
+    # A form or a plain text is what a foreign page can make a browser send without asking; a merge patch is JSON, but
+    # means another thing for documents within a row.
+    if kind != b"application/json":
         raise HTTPException(415, headers={"Accept": "application/json"})
     message = await request.receive()
     body: bytes = message.get("body", b"")

@@ -122,7 +122,10 @@ def test_numbers_that_json_does_not_have_are_refused(rows, client, number, place
     assert {where for where, _ in faults(send(client, rows.path("products"), body))} == {f"body.{place}"}
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/merge-patch+json", ""],
+)
 def test_only_json_is_taken(rows, client, kind):
     answer = send(client, rows.path("products"), "{}", kind=kind)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type")

@@ -68,11 +68,12 @@ def test_every_mistake_is_told_at_once_and_no_value_is_repeated(environment):
     environment.setenv("BOTHWAYS_LOG_LEVEL", CANARY)
     environment.setenv("BOTHWAYS_METRICS_FOLDER", f"/nowhere/{CANARY}")
     environment.setenv("BOTHWAYS_TRACES", "otlp")
+    environment.setenv("BOTHWAYS_SERVE", "sqlite,nowhere")
     environment.setattr(exporters, "_OTLP", ("nowhere_at_all",))
     with pytest.raises(ConfigurationError) as caught:
         read_settings()
     text = caught.value.message
-    assert len(caught.value.details["mistakes"]) == 6
+    assert len(caught.value.details["mistakes"]) == 7
     assert set(re.findall(r"BOTHWAYS_[A-Z_]+", text)) == {
         "BOTHWAYS_POOL_SIZE",
         "BOTHWAYS_STATEMENT_TIMEOUT",
@@ -80,6 +81,7 @@ def test_every_mistake_is_told_at_once_and_no_value_is_repeated(environment):
         "BOTHWAYS_LOG_LEVEL",
         "BOTHWAYS_METRICS_FOLDER",
         "BOTHWAYS_TRACES",
+        "BOTHWAYS_SERVE",
     }
     assert CANARY not in text
 

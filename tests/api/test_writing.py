@@ -188,6 +188,27 @@ def test_a_deleted_product_is_hidden_until_it_is_restored(rows, client):
     assert client.post(f"{path}/restore").json() == restored.json()
 
 
+def test_the_tag_of_a_deleted_row_is_told_and_a_restore_may_ask_for_it(rows, client):
+    path = rows.path("products", rows.create("products")["id"])
+    before = client.get(path).headers["etag"]
+    client.delete(path)
+    deleted = client.get(path, params={"deleted": "include"})
+    assert client.post(f"{path}/restore", headers={"If-Match": before}).status_code == 412
+    assert client.post(f"{path}/restore", headers={"If-Match": deleted.headers["etag"]}).status_code == 200
+    assert "etag" not in client.get(path, params={"fields": "id"}).headers
+    same = client.get(path, params={"deleted": "include"}, headers={"If-None-Match": client.get(path).headers["etag"]})
+    assert same.status_code == 304
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+def test_a_parameter_that_a_change_does_not_have_is_refused(rows, client, method):
+    made = rows.create("products")
+    path = rows.path("products") if method == "POST" else rows.path("products", made["id"])
+    answer = client.request(method, path, params={"dry_run": "true"}, json={"name": "x"}, headers={"If-Match": "*"})
+    assert faults(answer) == {("query.dry_run", "unknown_parameter")}
+    assert client.get(rows.path("products", made["id"])).json() == made
+
+
 def test_a_purged_product_is_gone_deleted_before_or_not(rows, client):
     for before in (False, True):
         path = rows.path("products", rows.create("products")["id"])
