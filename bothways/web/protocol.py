@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, with the head and the body of an answer in one packet.
+"""HTTP as uvicorn speaks it, with the head and the body of an answer in one packet, and no patience for half a request.
 
 Uvicorn writes them one after the other, and the event loop sends each at once: two calls of the kernel, two packets and
 two wake-ups of the client for every answer.
@@ -6,7 +6,7 @@ two wake-ups of the client for every answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -57,12 +57,37 @@ class Together:
 
 
 class Protocol(HttpToolsProtocol):
-    """Uvicorn's protocol on such a transport."""
+    """Uvicorn's protocol on such a transport, with a limit of time for the head of a request."""
+
+    head_seconds: ClassVar[float] = 30.0
+    """After so long a client that has not sent all of it is sent away: it would hold its connection for ever."""
+
+    _owed: float | None = None
+    """Since when a head is awaited; None between requests, where uvicorn has a limit of its own."""
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own way
         """Begin with a client."""
         super().connection_made(transport)
         self.transport = cast("asyncio.Transport", Together(transport))
+        self._owed = self.loop.time()
+        self._timer = self.loop.call_later(self.head_seconds, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End with a client."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Begin with a request."""
+        self._owed = self.loop.time()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Answer a request, whose body may still come."""
+        self._owed = None
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         """Be ready for the next request."""
@@ -71,5 +96,16 @@ class Protocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Leave the connection to another protocol, without what is for answers only."""
+        if self._timer is not None:
+            self._timer.cancel()
         self.transport = cast("Together", self.transport).plain
         super().handle_websocket_upgrade()
+
+    def _look(self) -> None:
+        # One timer a connection, which costs a request nothing.
+        now = self.loop.time()
+        left = self.head_seconds - (now - self._owed) if self._owed is not None else self.head_seconds
+        if left > 0:
+            self._timer = self.loop.call_later(left, self._look)
+        else:
+            self.transport.close()
