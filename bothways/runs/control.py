@@ -105,10 +105,20 @@ def find(project: Project, run: str) -> Run:
     return settled(database, found)
 
 
-def newest(database: Database, state: str | None = None, most: int = 50) -> tuple[Run, ...]:
-    """The newest runs of a database, newest first, as they are now. Raises a DatabaseError."""
-    runs: tuple[Run, ...] = _read(database, lambda c: records.newest(c, database.name, None, most), ())
-    return tuple(run for run in (settled(database, r) for r in runs) if state in {None, run.state})
+def newest(
+    database: Database, state: str | None = None, most: int = 50, before: tuple[int, str] | None = None
+) -> tuple[Run, ...]:
+    """The newest runs of a database, newest first, as they are now; ``before``: when one was made, and its id.
+
+    Raises a DatabaseError.
+    """
+    if state is not None:
+        # The one that has the database may turn out to be lost, and then it is in another state.
+        holder = _read(database, records.holder, None)
+        if holder is not None and holder.wish.database == database.name:
+            settled(database, holder)
+    runs: tuple[Run, ...] = _read(database, lambda c: records.newest(c, database.name, state, most, before), ())
+    return runs if state is not None else tuple(settled(database, run) for run in runs)
 
 
 def cancel(project: Project, run: str, *, grace: float = GRACE_SECONDS) -> Run:

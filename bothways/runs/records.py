@@ -49,13 +49,18 @@ def holder(connection: sa.Connection) -> Run | None:
     return _first(connection, RUNS.c.held == HELD) if LEDGER.exists(connection) else None
 
 
-def newest(connection: sa.Connection, name: str, state: str | None, most: int) -> tuple[Run, ...]:
-    """The newest runs of a database, newest first."""
+def newest(
+    connection: sa.Connection, name: str, state: str | None, most: int, before: tuple[int, str] | None = None
+) -> tuple[Run, ...]:
+    """The newest runs of a database, newest first; only older ones than ``before``: when it was made, and its id."""
     if not LEDGER.exists(connection):
         return ()
     query = sa.select(RUNS).where(RUNS.c.name == name)
     if state:
         query = query.where(RUNS.c.state == state)
+    if before:
+        at, run = before
+        query = query.where((RUNS.c.created < at) | ((RUNS.c.created == at) & (RUNS.c.id < run)))
     rows = connection.execute(query.order_by(RUNS.c.created.desc(), RUNS.c.id.desc()).limit(most))
     return tuple(map(_run, rows))
 

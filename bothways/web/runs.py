@@ -95,6 +95,7 @@ class Runs(BaseModel):
     """Some runs, newest first."""
 
     runs: list[RunDocument]
+    next: str | None = Field(description="The last one's id, where there may be older ones: ask for those before it")
     unreachable: list[str] = Field(description="Databases that could not be asked")
 
 
@@ -136,9 +137,14 @@ class Service:
         self,
         database: Annotated[str | None, Query(max_length=100, description="Only of this database")] = None,
         state: Annotated[_State | None, Query(description="Only in this state")] = None,
-        limit: Annotated[int, Query(ge=1, le=200, description="Most runs of each database")] = 50,
+        before: Annotated[str | None, Query(max_length=200, description="Only older ones than this run")] = None,
+        limit: Annotated[int, Query(ge=1, le=200, description="Most runs")] = 50,
     ) -> Runs:
         """The newest runs of every database, newest first."""
+        place = None
+        if before is not None:
+            last = runs.find(self.project, before)
+            place = last.created, last.id
         chosen = [self.project.database(database)] if database else self.project.databases
         found: list[runs.Run] = []
         unreachable = []
@@ -146,13 +152,14 @@ class Service:
             if one.url is None and not database:
                 continue
             try:
-                found += runs.newest(one, state, limit)
+                found += runs.newest(one, state, limit + 1, place)
             except DatabaseError:
                 if database:
                     raise
                 unreachable.append(one.name)
-        found.sort(key=lambda run: run.created, reverse=True)
-        return Runs(runs=[_document(run) for run in found], unreachable=unreachable)
+        found.sort(key=lambda run: (run.created, run.id), reverse=True)
+        following = found[limit - 1].id if len(found) > limit else None
+        return Runs(runs=[_document(run) for run in found[:limit]], next=following, unreachable=unreachable)
 
     def one(self, run: Id) -> RunDocument:
         """A run; one whose worker is gone is found to be lost."""

@@ -20,6 +20,7 @@ from bothways import runs, scratch
 from bothways.connections import call
 from bothways.processes import pid_of
 from bothways.runs import records
+from bothways.runs.tables import LEDGER
 from bothways.web import runs as web_runs
 from tests.accounts.conftest import cheap_hashes, house_on  # noqa: F401 - the fixture
 from tests.api.conftest import ROOT, migrate, project_with
@@ -66,6 +67,34 @@ def frames(text):
     return found
 
 
+def test_runs_are_paged_and_a_state_is_looked_for_among_all_of_them(place):  # noqa: F811
+    """Whatever their number: the one that failed is older than a page of others."""
+    call(place.url, LEDGER.ensure, purpose="write")
+
+    def add(state):
+        def made(connection):
+            run = records.add(connection, runs.Wish("main", "verify", None, "test"), ())
+            assert records.end(connection, run.id, state, runs.Outcome(state))
+            return run.id
+
+        return call(place.url, made, purpose="write")
+
+    made = [add("failed"), *(add("succeeded") for _ in range(5))]
+    with serving(place) as client:
+        seen, query = [], {"limit": "2"}
+        while True:
+            page = client.get(RUNS, params=query).json()
+            seen += [run["id"] for run in page["runs"]]
+            if page["next"] is None:
+                break
+            query["before"] = page["next"]
+        assert sorted(seen) == sorted(made)
+        assert seen[-1] == made[0]
+        failed = client.get(RUNS, params={"state": "failed", "limit": "1"}).json()
+        assert [run["id"] for run in failed["runs"]] == [made[0]]
+        assert client.get(RUNS, params={"before": "main-nowhere"}).status_code == 404
+
+
 def test_a_run_is_started_watched_to_its_end_and_its_record_is_the_command_lines_report(place):  # noqa: F811
     with serving(place) as client:
         run = start(client)
@@ -84,7 +113,7 @@ def test_a_run_is_started_watched_to_its_end_and_its_record_is_the_command_lines
         assert [number for number, _, _ in frames(rest.text)] == [8, 9]
         assert client.get(f"{RUNS}/{run}/events", headers={"Last-Event-ID": "9"}).status_code == 204
         assert [r["id"] for r in client.get(f"{RUNS}?database=main").json()["runs"]] == [run]
-        assert client.get(f"{RUNS}?state=failed").json() == {"runs": [], "unreachable": []}
+        assert client.get(f"{RUNS}?state=failed").json() == {"runs": [], "next": None, "unreachable": []}
 
 
 def test_a_second_run_is_refused_and_a_cancelled_one_says_where_the_database_is(gated):  # noqa: F811
