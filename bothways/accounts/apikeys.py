@@ -13,7 +13,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -98,12 +98,26 @@ def of_user(connection: sa.Connection, user_id: str) -> list[ApiKey]:
     return [_key(row) for row in connection.execute(chosen)]
 
 
-def revoke(connection: sa.Connection, user_id: str, prefix: str, by: By) -> None:
-    """End a key of that user's; raises NotFound where the user has no such key that is still good."""
+def revoke(connection: sa.Connection, user_id: str, prefix: str, by: By, **details: Any) -> None:
+    """End a key of that user's, and note ``details`` besides.
+
+    Raises NotFound where the user has no such key that is still good.
+    """
     here = sa.and_(KEYS.c.prefix == prefix, KEYS.c.user_id == user_id, KEYS.c.revoked.is_(None))
     if connection.execute(sa.update(KEYS).where(here).values(revoked=now())).rowcount == 0:
         raise NotFound("there is no such key")
-    by.note(connection, "key.revoked", prefix)
+    by.note(connection, "key.revoked", prefix, **details)
+
+
+def end_keys(connection: sa.Connection, user_id: str) -> int:
+    """End every key of a user that is still good; how many those were."""
+    moment = now()
+    good = sa.and_(
+        KEYS.c.user_id == user_id,
+        KEYS.c.revoked.is_(None),
+        sa.or_(KEYS.c.expires.is_(None), KEYS.c.expires > moment),
+    )
+    return connection.execute(sa.update(KEYS).where(good).values(revoked=moment)).rowcount
 
 
 def prefix_of(text: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from bothways.accounts.apikeys import end_keys
 from bothways.accounts.roles import ADMIN, ROLES
 from bothways.accounts.sessions import end_sessions
 from bothways.accounts.tables import KEYS, SESSIONS, USERS
@@ -138,34 +139,55 @@ def named(connection: sa.Connection, name: str) -> User:
 
 
 def change(
-    connection: sa.Connection, user: User, by: By, *, role: str | None = None, active: bool | None = None
+    connection: sa.Connection,
+    user: User,
+    by: By,
+    *,
+    role: str | None = None,
+    active: bool | None = None,
+    keep_keys: bool = False,
 ) -> User:
-    """Give a user another role, or switch one off or on; who is switched off has no session any more.
+    """Give a user another role, or switch one off or on.
 
+    Who is switched off has no session any more, and no API key that would work again later, unless ``keep_keys``.
     Raises Refused where no active admin would be left.
     """
     new: dict[str, Any] = {"role": valid_role(role)} if role is not None else {}
     if active is not None:
         new["active"] = active
-    changed = {key: value for key, value in new.items() if getattr(user, key) != value}
+    # To switch off whoever is off already ends the keys that were kept before.
+    changed = {key: value for key, value in new.items() if getattr(user, key) != value or value is False}
     if not changed:
         return user
     if changed.get("role", user.role) != ADMIN or not changed.get("active", user.active):
         _keep_an_admin(connection, user)
     connection.execute(sa.update(USERS).where(USERS.c.id == user.id).values(changed))
+    ended: dict[str, int] = {}
     if changed.get("active") is False:
-        end_sessions(connection, user.id, "disabled")
+        ended = _end_credentials(connection, user, "disabled", keep_keys=keep_keys)
     for key, value in changed.items():
-        by.note(connection, f"user.{key}-changed", user.name, before=getattr(user, key), now=value)
+        more = ended if key == "active" else {}
+        by.note(connection, f"user.{key}-changed", user.name, before=getattr(user, key), now=value, **more)
     return get(connection, user.id)
 
 
-def set_password(connection: sa.Connection, user: User, password_hash: str, by: By, *, keep: str | None = None) -> None:
-    """Give a user another password; every session but ``keep`` ends, and a lock is lifted."""
+def set_password(
+    connection: sa.Connection,
+    user: User,
+    password_hash: str,
+    by: By,
+    *,
+    keep: str | None = None,
+    keep_keys: bool = False,
+) -> None:
+    """Give a user another password; every session but ``keep`` ends, and a lock is lifted.
+
+    So does every API key, unless ``keep_keys``: who knew the old password may have made one.
+    """
     new = {"password": password_hash, "failed": 0, "locked_until": None}
     connection.execute(sa.update(USERS).where(USERS.c.id == user.id).values(new))
-    ended = end_sessions(connection, user.id, "password", keep=keep)
-    by.note(connection, "user.password-changed", user.name, sessions_ended=ended)
+    ended = _end_credentials(connection, user, "password", keep=keep, keep_keys=keep_keys)
+    by.note(connection, "user.password-changed", user.name, **ended)
 
 
 def remove(connection: sa.Connection, user: User, by: By) -> None:
@@ -213,6 +235,16 @@ def count_failure(connection: sa.Connection, name: str, by: By) -> None:
         pause = min(_FIRST_LOCK * 2 ** min(failed - FAILURES, _MOST_DOUBLINGS), _LONGEST_LOCK)
         connection.execute(sa.update(USERS).where(USERS.c.name == name).values(locked_until=moment + pause))
         by.note(connection, "user.locked", name, failed=failed, seconds=round(pause.total_seconds()))
+
+
+def _end_credentials(
+    connection: sa.Connection, user: User, reason: str, *, keep: str | None = None, keep_keys: bool
+) -> dict[str, int]:
+    """End what a user has besides the password; how many of what, for the audit log."""
+    return {
+        "sessions_ended": end_sessions(connection, user.id, reason, keep=keep),
+        "keys_ended": 0 if keep_keys else end_keys(connection, user.id),
+    }
 
 
 def _keep_an_admin(connection: sa.Connection, user: User) -> None:

@@ -1,4 +1,4 @@
-"""The commands on users and on the audit log: ``bothways user …``, ``bothways audit …``."""
+"""The commands on users, their API keys and the audit log: ``bothways user …``, ``bothways audit …``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _place = click.option(
 _from_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it."
 )
+_keep_keys = click.option("--keep-keys", is_flag=True, help="Leave the user's API keys good.")
 _output = click.option(
     "-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, callback=keep_output,
     expose_value=False, is_eager=True, help="Text for people or JSON for machines.",
@@ -84,12 +85,16 @@ def set_role(session: Session, name: str, role: str, database: str | None) -> No
 
 @user.command()
 @click.argument("name")
+@_keep_keys
 @_place
 @_output
 @click.pass_obj
-def disable(session: Session, name: str, database: str | None) -> None:
-    """Switch a user off: every session ends, and no key works."""
-    _set_active(session, name, database, active=False)
+def disable(session: Session, name: str, keep_keys: bool, database: str | None) -> None:
+    """Switch a user off: every session and API key ends.
+
+    Keys that are kept do not work either, until the user is switched on again.
+    """
+    _set_active(session, name, database, active=False, keep_keys=keep_keys)
 
 
 @user.command()
@@ -105,11 +110,12 @@ def enable(session: Session, name: str, database: str | None) -> None:
 @user.command()
 @click.argument("name")
 @_from_stdin
+@_keep_keys
 @_place
 @_output
 @click.pass_obj
-def password(session: Session, name: str, password_stdin: bool, database: str | None) -> None:
-    """Give a user another password; every session ends, a lock is lifted."""
+def password(session: Session, name: str, password_stdin: bool, keep_keys: bool, database: str | None) -> None:
+    """Give a user another password; every session and API key ends, a lock is lifted."""
     from bothways.accounts import users
 
     known = _call(session, database, lambda c: users.named(c, name))
@@ -117,7 +123,7 @@ def password(session: Session, name: str, password_stdin: bool, database: str | 
 
     def change(connection: sa.Connection, by: By) -> users.User:
         found = users.named(connection, name)
-        users.set_password(connection, found, hashed, by)
+        users.set_password(connection, found, hashed, by, keep_keys=keep_keys)
         return found
 
     _say(session, "changed", (_change(session, database, change),))
@@ -141,6 +147,45 @@ def remove(session: Session, name: str, yes: bool, database: str | None) -> None
     if not yes:
         click.confirm(f"Remove {name} with all keys and sessions?", abort=True, err=True)
     _say(session, "removed", (_change(session, database, gone),))
+
+
+@user.command("keys")
+@click.argument("name")
+@_place
+@_output
+@click.pass_obj
+def list_keys(session: Session, name: str, database: str | None) -> None:
+    """The API keys of a user, without their secrets."""
+    from bothways.accounts import apikeys, tables, users
+    from bothways.accounts.reports import KeysReport
+
+    def read(connection: sa.Connection) -> KeysReport:
+        if not tables.LEDGER.exists(connection):
+            raise users.unknown()
+        found = users.named(connection, name)
+        return KeysReport("", found.name, tuple(apikeys.of_user(connection, found.id)))
+
+    finish(session, _call(session, database, read, write=False))
+
+
+@user.command()
+@click.argument("name")
+@click.argument("prefix")
+@_place
+@_output
+@click.pass_obj
+def revoke(session: Session, name: str, prefix: str, database: str | None) -> None:
+    """End an API key of a user; bothways user keys NAME tells its prefix."""
+    from bothways.accounts import apikeys, users
+    from bothways.accounts.reports import KeysReport
+
+    def gone(connection: sa.Connection, by: By) -> KeysReport:
+        found = users.named(connection, name)
+        apikeys.revoke(connection, found.id, prefix, by, user=found.name)
+        ended = (key for key in apikeys.of_user(connection, found.id) if key.prefix == prefix)
+        return KeysReport("revoked", found.name, tuple(ended))
+
+    finish(session, _change(session, database, gone))
 
 
 @click.group("audit")
@@ -178,11 +223,13 @@ def verify(session: Session, anchor: str | None, database: str | None) -> None:
     finish(session, ChainReport(found))
 
 
-def _set_active(session: Session, name: str, database: str | None, *, active: bool) -> None:
+def _set_active(session: Session, name: str, database: str | None, *, active: bool, keep_keys: bool = False) -> None:
     from bothways.accounts import users
 
-    changed = _change(session, database, lambda c, by: users.change(c, users.named(c, name), by, active=active))
-    _say(session, "changed", (changed,))
+    def change(connection: sa.Connection, by: By) -> users.User:
+        return users.change(connection, users.named(connection, name), by, active=active, keep_keys=keep_keys)
+
+    _say(session, "changed", (_change(session, database, change),))
 
 
 def _change(session: Session, database: str | None, function: Callable[[sa.Connection, By], T]) -> T:

@@ -1,4 +1,4 @@
-"""Users and the audit log for people."""
+"""Users, their API keys and the audit log for people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from bothways.ledger import now
 from bothways.output.text import Cell, coloured, table
 
 if TYPE_CHECKING:
-    from bothways.accounts.reports import AuditReport, ChainReport, UsersReport
+    from bothways.accounts.apikeys import ApiKey
+    from bothways.accounts.reports import AuditReport, ChainReport, KeysReport, UsersReport
     from bothways.accounts.users import User
 
 
@@ -22,6 +23,21 @@ def users(shown: UsersReport) -> str:
     for user in shown.users:
         state, colour = _state(user)
         rows.append([(user.name, "bold"), (user.role, ""), (state, colour), (f"{user.created:%Y-%m-%d}", "dim")])
+    return table(rows)
+
+
+def keys(shown: KeysReport) -> str:
+    """API keys of a user, one a line."""
+    if shown.done:
+        return "\n".join(f"{shown.done} {coloured(key.prefix, 'bold')}, {_plain(key.name)}" for key in shown.keys)
+    if not shown.keys:
+        return f"{shown.user} has no API keys"
+    heads = ("prefix", "name", "state", "until", "last used", "scopes")
+    rows: list[list[Cell]] = [[(head, "dim") for head in heads]]
+    for key in shown.keys:
+        cells = ((key.prefix, "bold"), (_plain(key.name), ""), _state_of_key(key))
+        days = ((f"{day:%Y-%m-%d}" if day is not None else "-", "dim") for day in (key.expires, key.last_used))
+        rows.append([*cells, *days, (" ".join(key.scopes), "")])
     return table(rows)
 
 
@@ -50,6 +66,19 @@ def chain(shown: ChainReport) -> str:
 def _what(user: User) -> tuple[str, str]:
     state, colour = _state(user)
     return (user.role if state == "active" else f"{user.role}, {state}"), colour
+
+
+def _plain(name: str) -> str:
+    """A key's name as a terminal can take it: older ones were not looked at."""
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
+def _state_of_key(key: ApiKey) -> Cell:
+    if key.revoked is not None:
+        return "revoked", "red"
+    if key.expires is not None and key.expires <= now():
+        return "expired", "yellow"
+    return "good", "green"
 
 
 def _state(user: User) -> Cell:

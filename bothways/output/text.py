@@ -265,6 +265,7 @@ _SHOWN: dict[str, Callable[[Report], str]] = {
     "doctor/1": _shown(_doctor),
     "revision/1": _shown(_revision),
     "users/1": _from("accounts", "users"),
+    "keys/1": _from("accounts", "keys"),
     "audit/1": _from("accounts", "entries"),
     "audit-chain/1": _from("accounts", "chain"),
     "runs/1": _from("runs", "several"),

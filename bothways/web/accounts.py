@@ -1,4 +1,4 @@
-"""Users, for who administers them, and everybody's own API keys."""
+"""Users and their API keys, for who administers them, and everybody's own keys."""
 
 from __future__ import annotations
 
@@ -55,8 +55,11 @@ class UserChange(Strict):
     """What becomes different of a user."""
 
     role: Role | None = Field(default=None, description="What the user may do")
-    active: bool | None = Field(default=None, description="Whether the user can do anything")
-    password: NewPassword | None = Field(default=None, description="Another password; every session ends")
+    active: bool | None = Field(
+        default=None, description="Whether the user can do anything; false ends every session and API key"
+    )
+    password: NewPassword | None = Field(default=None, description="Another password; every session and API key ends")
+    keep_keys: bool = Field(default=False, description="Whether the API keys stay good all the same")
 
 
 class User(BaseModel):
@@ -104,7 +107,7 @@ class MadeKey(Key):
 
 
 class Keys(BaseModel):
-    """One's own keys."""
+    """The keys of a user."""
 
     items: list[Key] = Field(description="Newest first")
 
@@ -127,6 +130,8 @@ def install(app: FastAPI, desk: Desk, faults: dict[int, dict[str, Any]]) -> None
     add("GET", one, of_users.get, (404, 422, 503), response_model=User)
     add("PATCH", one, of_users.change, (404, 409, 422, 503), response_model=User)
     add("DELETE", one, of_users.delete, (404, 409, 422, 503), status_code=204)
+    add("GET", f"{one}/keys", of_users.list_keys, (404, 422, 503), response_model=Keys)
+    add("DELETE", f"{one}/keys/{{prefix}}", of_users.revoke_key, (404, 422, 503), status_code=204)
     add("GET", KEYS, of_keys.list_, (503,), response_model=Keys)
     add("POST", KEYS, of_keys.create, (422, 503), response_model=MadeKey, status_code=201)
     add("DELETE", f"{KEYS}/{{prefix}}", of_keys.revoke, (404, 422, 503), status_code=204)
@@ -171,14 +176,30 @@ class _Users:
         def changed(connection: sa.Connection, by: users.By) -> users.User:
             user = users.get(connection, id)
             if hashed is not None:
-                users.set_password(connection, user, hashed, by)
-            return users.change(connection, user, by, role=body.role, active=body.active)
+                users.set_password(connection, user, hashed, by, keep_keys=body.keep_keys)
+            return users.change(connection, user, by, role=body.role, active=body.active, keep_keys=body.keep_keys)
 
         return _user(await self._desk.change(request.scope, changed))
 
     async def delete(self, request: Request, _who: Admin, id: UserId) -> None:
         """Remove a user with all keys and sessions."""
         await self._desk.change(request.scope, lambda c, by: users.remove(c, users.get(c, id), by))
+
+    async def list_keys(self, _who: Admin, id: UserId) -> Keys:
+        """The API keys of a user, without their secrets."""
+        found = await self._desk.read(lambda c: apikeys.of_user(c, users.get(c, id).id), None)
+        if found is None:
+            raise users.unknown()
+        return Keys(items=[_key(key) for key in found])
+
+    async def revoke_key(self, request: Request, _who: Admin, id: UserId, prefix: Prefix) -> None:
+        """End an API key of a user."""
+
+        def revoked(connection: sa.Connection, by: users.By) -> None:
+            user = users.get(connection, id)
+            apikeys.revoke(connection, user.id, prefix, by, user=user.name)
+
+        await self._desk.change(request.scope, revoked)
 
 
 class _Keys:

@@ -60,6 +60,7 @@ class Password(Strict):
     new: str = Field(
         min_length=passwords.SHORTEST, max_length=passwords.LONGEST, description="The password from now on"
     )
+    keep_keys: bool = Field(default=False, description="Whether one's API keys stay good; they end otherwise")
 
 
 class Tokens(BaseModel):
@@ -178,7 +179,7 @@ class _Routes:
         return Me(id=who.id, name=who.name, kind=who.kind, scopes=scopes, csrf_token=csrf)
 
     async def password(self, request: Request, who: Anyone, body: Password) -> None:
-        """Change one's own password; every other session of one's own ends."""
+        """Change one's own password; every other session of one's own ends, and every API key unless it is kept."""
         desk, session = self._desk, _own_session(who)
         passwords.refuse_weak(body.new, who.name)
         if await desk.log_in(request.scope, who.name, body.current) is None:
@@ -186,7 +187,8 @@ class _Routes:
         hashed = await desk.hash(partial(passwords.hashed, body.new))
 
         def changed(connection: sa.Connection, by: users.By) -> None:
-            users.set_password(connection, users.get(connection, who.id), hashed, by, keep=session)
+            user = users.get(connection, who.id)
+            users.set_password(connection, user, hashed, by, keep=session, keep_keys=body.keep_keys)
 
         await desk.change(request.scope, changed)
 

@@ -4,16 +4,19 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 
 from bothways import audit, cli, scratch
-from bothways.accounts import users
+from bothways.accounts import apikeys, users
+from bothways.accounts.roles import ROLES, Principal
 from bothways.audit.log import ENTRIES
 from bothways.connections import call
+from bothways.ledger import now
 from tests import tiny
-from tests.accounts.conftest import KEYS, PASSWORD, SECRET
+from tests.accounts.conftest import BY, KEYS, PASSWORD, SECRET, written
 
 runner = CliRunner()
 
@@ -89,6 +92,58 @@ def test_users_change_and_go(place):
     assert set(names()) == {"alice", "bob"}
     assert "removed bob" in run("user", "remove", "bob", "--yes").stdout
     assert set(names()) == {"alice"}
+
+
+def make_key(place, name, said="nightly export", days=1):
+    def make(connection):
+        user = users.named(connection, name)
+        owner = Principal(user.id, user.name, "user", ROLES[user.role])
+        return apikeys.create(connection, owner, said, ["rows:read"], now() + timedelta(days=days), BY)
+
+    return written(place, make)
+
+
+def prefixes(name):
+    listed = json.loads(run("user", "keys", name, "-o", "json").stdout)
+    assert (listed["schema"], listed["user"]) == ("bothways/keys/1", name)
+    return {key["prefix"]: key["revoked"] is None for key in listed["keys"]}
+
+
+def test_the_keys_of_a_user_are_listed_without_their_secrets_and_end_one_by_one(place):
+    assert "there is no such user" in run("user", "keys", "bob", code=2).stderr
+    add("bob")
+    assert run("user", "keys", "bob").stdout == "bob has no API keys\n"
+    (one, text), (other, _), (old, _) = (make_key(place, "bob", days=days) for days in (1, 2, -1))
+    told = run("user", "revoke", "bob", one.prefix).stdout
+    assert told == f"revoked {one.prefix}, nightly export\n"
+    assert "there is no such key" in run("user", "revoke", "bob", one.prefix, code=2).stderr
+    assert prefixes("bob") == {one.prefix: False, other.prefix: True, old.prefix: True}
+    shown = run("user", "keys", "bob").stdout
+    assert text.split("_", 2)[2] not in shown
+    states = {line.split()[0]: line.split()[3] for line in shown.splitlines()[1:]}
+    assert states == {one.prefix: "revoked", other.prefix: "good", old.prefix: "expired"}
+    entry = json.loads(run("audit", "list", "--limit", "1", "-o", "json").stdout)["entries"][0]
+    assert (entry["what"], entry["subject"], entry["details"]) == ("key.revoked", one.prefix, {"user": "bob"})
+    assert json.loads(run("user", "revoke", "bob", other.prefix, "-o", "json").stdout)["done"] == "revoked"
+    assert "did you mean bob?" in run("user", "keys", "bbo", code=2).stderr
+
+
+def test_a_name_of_a_key_does_nothing_to_the_terminal(place):
+    add("bob")
+    make_key(place, "bob", "\x1b[31mx")
+    assert "\\x1b[31mx" in run("user", "keys", "bob").stdout
+
+
+@pytest.mark.parametrize("command", ["password", "disable"])
+def test_a_new_password_and_switching_off_end_the_keys_unless_they_are_kept(place, command):
+    add("bob")
+    key, _ = make_key(place, "bob")
+    more = ("--password-stdin",) if command == "password" else ()
+    given = "quite another passphrase\n"
+    run("user", command, "bob", *more, "--keep-keys", given=given)
+    assert prefixes("bob") == {key.prefix: True}
+    run("user", command, "bob", *more, given=given)
+    assert prefixes("bob") == {key.prefix: False}
 
 
 def test_the_last_admin_stays(place):

@@ -45,6 +45,8 @@ NEEDS = {
     ("GET", "/api/v1/users/{id}"): "users:admin",
     ("PATCH", "/api/v1/users/{id}"): "users:admin",
     ("DELETE", "/api/v1/users/{id}"): "users:admin",
+    ("GET", "/api/v1/users/{id}/keys"): "users:admin",
+    ("DELETE", "/api/v1/users/{id}/keys/{prefix}"): "users:admin",
     ("GET", "/api/v1/audit"): "audit:read",
     ("GET", "/api/v1/audit/verify"): "audit:read",
     ("GET", "/metrics"): "migrations:read",
