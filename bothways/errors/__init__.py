@@ -36,9 +36,9 @@
      ├─ DraftFailed                 a drafted revision does not run, so it was not written
      ├─ WorkerLost                  the process that proves revisions ended before it had begun
      └─ RequestError
-         ├─ NotFound                no such row, table or route
-         ├─ InvalidRequest          the request's body or query does not fit the table
-         ├─ Conflict                the row collides with another (unique, foreign key)
+         ├─ NotFound                no such row, table, user, key, run or address
+         ├─ InvalidRequest          the request's body, query or headers do not fit
+         ├─ Conflict                the state of things does not allow it (a row or a name is taken, a run has ended)
          ├─ ConstraintViolated      the values break a rule of the table (check, not null, range)
          ├─ DatabaseBehind          the database is not at the revision that this build needs
          ├─ Unauthenticated         nobody knows who asks

@@ -35,7 +35,7 @@ class ConfigurationError(BothwaysError):
 
 
 class UnknownDatabase(ConfigurationError):
-    """No section of that name in alembic.ini."""
+    """No database of that name: alembic.ini has no such section."""
 
     code = "unknown-database"
 
@@ -185,7 +185,7 @@ class UnknownDatabaseRevision(DatabaseError):
 
 
 class Refused(BothwaysError):
-    """Possible, but against a rule of the project."""
+    """Possible, but against a rule."""
 
     code = "refused"
 

@@ -12,19 +12,19 @@ class RequestError(BothwaysError):
 
 
 class NotFound(RequestError):
-    """No such row, table or route."""
+    """There is no such thing: row, table, user, key, run or address."""
 
     code = "not-found"
 
 
 class InvalidRequest(RequestError):
-    """The body or the query of a request does not fit the table; ``details["errors"]`` lists where."""
+    """The request does not fit; ``details["errors"]`` lists where."""
 
     code = "invalid-request"
 
 
 class Conflict(RequestError):
-    """The row collides with another one, or others refer to it."""
+    """The state of things does not allow it: a row or a name is taken, other rows refer to it, a run has ended."""
 
     code = "conflict"
 

@@ -19,7 +19,8 @@ def test_an_admin_makes_sees_changes_and_removes_users(house):
     path = made.headers["location"]
     assert client.get(path, headers=admin).json() == made.json()
     assert set(made.json()) == {"id", "name", "role", "active", "created", "locked_until"}
-    assert client.post("/api/v1/users", json={"name": "made", **NEW}, headers=admin).status_code == 409
+    taken = client.post("/api/v1/users", json={"name": "made", **NEW}, headers=admin)
+    assert (taken.status_code, taken.json()["title"]) == (409, "The state of things does not allow it")
     changed = client.patch(path, json={"role": "operator"}, headers=admin).json()
     assert changed == {**made.json(), "role": "operator"}
     assert client.patch(path, json={}, headers=admin).json() == changed
@@ -74,6 +75,9 @@ def test_fields_that_are_not_the_clients_are_refused(quick, field):
         {"name": "", **NEW},
         {"name": "x" * 101, **NEW},
         {"name": "nul\x00", **NEW},
+        {"name": "\x1b[31mx", **NEW},
+        {"name": "line\n", **NEW},
+        {"name": " ", **NEW},
         {"name": "né", **NEW},
         {"name": "../etc", **NEW},
         {"name": "ok", **NEW, "role": "root"},

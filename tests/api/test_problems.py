@@ -34,6 +34,18 @@ def test_an_exception_becomes_a_problem_document_with_its_code(kind):
     assert ("retry-after" in answer.headers) is (answer.status_code in {429, 503})
 
 
+def test_what_users_runs_and_migrations_are_refused_for_is_not_told_as_a_fault_of_rows():
+    kinds = (errors.NotFound, errors.InvalidRequest, errors.Conflict, errors.Refused, errors.UnknownDatabase)
+    titles = {kind: json.loads(problems.of_error(kind("x"), None).body)["title"] for kind in kinds}
+    assert titles == {
+        errors.NotFound: "There is no such thing",
+        errors.InvalidRequest: "The request does not fit",
+        errors.Conflict: "The state of things does not allow it",
+        errors.Refused: "Possible, but against a rule",
+        errors.UnknownDatabase: "No database of that name",
+    }
+
+
 def test_an_exception_of_a_later_kind_has_its_ancestors_status():
     class Full(errors.DiskFull):
         code = "very-full"

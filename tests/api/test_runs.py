@@ -134,6 +134,7 @@ def test_a_second_run_is_refused_and_a_cancelled_one_says_where_the_database_is(
         assert "in the middle of r4" in found["message"]
         again = client.post(f"{RUNS}/{run}/cancel")
         assert (again.status_code, again.json()["code"]) == (409, "conflict")
+        assert again.json()["title"] == "The state of things does not allow it"
 
 
 @contextmanager
