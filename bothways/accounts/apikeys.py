@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _SHAPE: Final = re.compile(r"bw_([0-9a-f]{16})_[A-Za-z0-9_-]{43}", re.ASCII)
 _USED_EVERY: Final = timedelta(minutes=1)
+_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+NAME: Final = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
+"""What a key is for, on one line: something to see, and nothing that a terminal obeys or that turns text around."""
 MOST: Final = 100
 """Keys that a user may have."""
 

@@ -16,6 +16,7 @@ from bothways.accounts.roles import USERS_ADMIN, Principal
 from bothways.errors import Forbidden
 from bothways.ledger import moment_text, now
 from bothways.web.access import require
+from bothways.web.idempotency import Once  # noqa: TC001 - FastAPI reads the annotation
 from bothways.web.login import Strict
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ class Users(BaseModel):
 class NewKey(Strict):
     """A key to be."""
 
-    name: str = Field(min_length=1, max_length=60, description="What it is for", examples=["nightly export"])
+    name: str = Field(
+        min_length=1, max_length=60, pattern=apikeys.NAME, description="What it is for", examples=["nightly export"]
+    )
     scopes: list[AScope] = Field(min_length=1, max_length=7, description="What it may do, of what its user may")
     days: int = Field(default=90, ge=1, le=3_650, description="Days until it ends")
 
@@ -150,7 +153,7 @@ class _Users:
         following = found[limit - 1].name if len(found) > limit else None
         return Users(items=[_user(user) for user in found[:limit]], next=following)
 
-    async def create(self, request: Request, response: Response, _who: Admin, body: NewUser) -> User:
+    async def create(self, request: Request, response: Response, _who: Admin, _once: Once, body: NewUser) -> User:
         """A new user."""
         passwords.refuse_weak(body.password, body.name)
         hashed = await self._desk.hash(partial(passwords.hashed, body.password))
@@ -212,7 +215,7 @@ class _Keys:
         """One's own keys."""
         return Keys(items=[_key(key) for key in await self._desk.read(lambda c: apikeys.of_user(c, who.id), [])])
 
-    async def create(self, request: Request, who: Anyone, body: NewKey) -> MadeKey:
+    async def create(self, request: Request, who: Anyone, _once: Once, body: NewKey) -> MadeKey:
         """A new key; this answer shows it, and no other."""
         owner, expires = _user_only(who), now() + timedelta(days=body.days)
         key, text = await self._desk.add(

@@ -20,6 +20,7 @@ from bothways import runs
 from bothways.errors import BothwaysError, DatabaseError
 from bothways.web.access import MIGRATIONS_READ, MIGRATIONS_RUN, Principal, authorize, require
 from bothways.web.feeds import Feeds
+from bothways.web.idempotency import Once  # noqa: TC001 - FastAPI reads the annotation
 from bothways.web.migrations import faults
 from bothways.web.problems import REQUEST_ID, of_error
 
@@ -125,6 +126,7 @@ class Service:
         response: Response,
         later: BackgroundTasks,
         who: Annotated[Principal, Depends(_RUNNER)],
+        _once: Once,
     ) -> RunDocument:
         """Start an upgrade, a downgrade or a proof; Location is where to look after it."""
         wish = runs.Wish(wanted.database, wanted.kind, wanted.target, who.name, wanted.review, wanted.plan)

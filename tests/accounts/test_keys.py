@@ -1,5 +1,6 @@
 """API keys over HTTP: nothing but the known fields, shown once, nobody's but one's own and an admin's to end."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,33 @@ from tests.accounts.conftest import BY, PASSWORD, bearer, house_on, written
 def test_fields_of_keys_that_are_not_the_clients_are_refused(quick, field):
     body = {"name": "k", "scopes": ["rows:read"], field: "1"}
     assert quick.client.post("/api/v1/keys", json=body, headers=quick.headers()).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["\x1b[31mx\x00", "two\nlines", "\x85", "\u202eesrever", "\u2028", " ", "\t", "\u00a0 \u3000", "", "\ud800"]
+)
+def test_a_name_of_a_key_that_cannot_be_read_or_moves_the_terminal_is_refused(quick, name):
+    body = json.dumps({"name": name, "scopes": ["rows:read"]})
+    headers = {**quick.headers(), "content-type": "application/json"}
+    answer = quick.client.post("/api/v1/keys", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (422, ["body", "name"])
+
+
+@pytest.mark.parametrize("name", ["x", " nightly export ", "über die Nacht", "夜間 エクスポート", "👩‍💻", "a" * 60])
+def test_a_name_of_a_key_is_any_text_on_a_line(quick, name):
+    body = {"name": name, "scopes": ["rows:read"]}
+    made = quick.client.post("/api/v1/keys", json=body, headers=quick.headers(quick.user().name))
+    assert (made.status_code, made.json()["name"]) == (201, name)
+
+
+@pytest.mark.parametrize("path", ["keys", "users", "runs"])
+def test_an_idempotency_key_is_refused_where_nothing_is_kept_by_it(quick, path):
+    headers = {**quick.headers(), "Idempotency-Key": "once"}
+    refused = quick.client.post(f"/api/v1/{path}", json={}, headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["loc"]) == (422, ["header", "Idempotency-Key"])
+    assert "POST /api/v1/{database}/{table}" in refused.json()["hint"]
+    reader = {**quick.headers(quick.user().name), "Idempotency-Key": "once"}
+    assert quick.client.post(f"/api/v1/{path}", json={}, headers=reader).status_code == (422 if path == "keys" else 403)
 
 
 def test_a_key_is_shown_once_and_does_what_it_may(house):
