@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.middleware.cors import CORSMiddleware
 
 from bothways.accounts.roles import ROWS_READ, ROWS_WRITE, USERS_ADMIN
+from bothways.errors import Forbidden
 from bothways.web import accounts, auditing, login
 from bothways.web.access import authorize, principal_of
 from bothways.web.gate import COOKIE, Gate, Rules
-from bothways.web.problems import Problem
+from bothways.web.logs import CURRENT
+from bothways.web.problems import Problem, of_error
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.datastructures import Headers
+    from starlette.responses import Response
     from starlette.types import Scope
 
     from bothways.crud.shapes import Shape
@@ -51,6 +55,34 @@ _SCHEMES: Final[dict[str, dict[str, str]]] = {
 }
 
 
+# Not X-CSRF-Token: it goes with the cookie, which no other site's page can use.
+_SENT: Final = (
+    *("authorization", "content-type", "if-match", "if-none-match"),
+    *("idempotency-key", "last-event-id", "traceparent", "tracestate", "x-request-id"),
+)
+_TOLD: Final = (
+    *("content-disposition", "etag", "link", "location", "retry-after", "x-request-id"),
+    *("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"),
+)
+
+
+class Friends(CORSMiddleware):
+    """Answers browsers for pages of other sites; what is refused gets a problem document."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """What a page may send, or why not."""
+        answer = super().preflight_response(request_headers)
+        if answer.status_code < 400:
+            return answer
+        # Starlette says which: origin, method, headers.
+        which = bytes(answer.body).decode().removeprefix("Disallowed CORS ")
+        words = f"a page of another site may not ask like this: {which}"
+        refused = of_error(Forbidden(words, hint="BOTHWAYS_CORS_ORIGINS lists the sites that may"), CURRENT.get())
+        own = dict(refused.headers)
+        refused.headers.update({name: value for name, value in answer.headers.items() if name not in own})
+        return refused
+
+
 @dataclass(frozen=True, slots=True)
 class Security:
     """The gate's rules, and the desk behind it."""
@@ -70,11 +102,11 @@ class Security:
         app.add_middleware(Gate, rules=self.rules, credentials=self.desk.credentials)
         if self.rules.friends:
             app.add_middleware(
-                CORSMiddleware,
+                Friends,
                 allow_origins=sorted(self.rules.friends),
                 allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-                allow_headers=["authorization", "content-type", "if-match", "if-none-match", "idempotency-key"],
-                expose_headers=["etag", "location", "link", "retry-after", "x-request-id", "ratelimit-remaining"],
+                allow_headers=_SENT,
+                expose_headers=_TOLD,
             )
 
     def describe(self, document: dict[str, Any]) -> None:

@@ -358,8 +358,39 @@ def test_only_the_origins_that_are_named_are_let_in_and_never_with_cookies(house
         ):
             refused = client.options("/api/v1/databases", headers={"origin": other, **wanted})
             assert "access-control-allow-origin" not in refused.headers
+            assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
         body = {"name": "writer", "password": PASSWORD}
         assert client.post("/api/v1/auth/login", json=body, headers={"origin": FRIEND}).status_code == 200
+
+
+def asked_before(client, method="GET", headers="authorization"):
+    wanted = {"access-control-request-method": method, "access-control-request-headers": headers}
+    return client.options("/api/v1/databases", headers={"origin": FRIEND, "x-request-id": "mine", **wanted})
+
+
+def test_a_page_that_is_let_in_may_send_and_read_what_the_api_uses(house):
+    with serving({"sqlite": house.url}, **{**SETTINGS, "rate_limit": "9/minute"}, cors_origins=(FRIEND,)) as client:
+        used = "authorization,content-type,if-match,if-none-match,idempotency-key,last-event-id,x-request-id"
+        assert asked_before(client, headers=used).status_code == 200
+        page = {"origin": FRIEND, "x-request-id": "mine", **house.headers()}
+        answer = client.get("/api/v1/sqlite/roles?format=csv", headers=page)
+        told = set(answer.headers["access-control-expose-headers"].split(", "))
+        assert told >= {"content-disposition", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"}
+        assert {"content-disposition", "ratelimit-limit", "x-request-id"} <= set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [({"headers": "x-csrf-token"}, "headers"), ({"method": "TRACE", "headers": "x"}, "method, headers")],
+)
+def test_a_page_that_wants_too_much_is_told_in_a_problem_document(house, wanted, why):
+    with serving({"sqlite": house.url}, **SETTINGS, cors_origins=(FRIEND,)) as client:
+        refused = asked_before(client, **wanted)
+        assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
+        assert refused.json()["detail"].endswith(f": {why}")
+        assert (refused.json()["request_id"], refused.headers["access-control-allow-origin"]) == ("mine", FRIEND)
+        assert "Origin" in refused.headers["vary"]
+        assert int(refused.headers["content-length"]) == len(refused.content)
 
 
 @pytest.mark.parametrize(
