@@ -67,11 +67,18 @@ class Status(BaseModel):
     hint: str | None = Field(description="What to do about it")
 
 
+class OpenStatus(BaseModel):
+    """What anybody may know of a database; what it runs and where it is takes migrations:read."""
+
+    name: str = Field(description="The section of alembic.ini; /api/v1/databases/{name}/status says more")
+    state: str = Field(description="at-head, behind, diverged, unknown-revision, unreachable, unconfigured or invalid")
+
+
 class Ready(BaseModel):
     """Every database that must be ready is at the revision that this build expects."""
 
     status: str = Field(default="ready", examples=["ready"])
-    databases: list[Status]
+    databases: list[OpenStatus]
 
 
 class Database(BaseModel):
@@ -156,7 +163,7 @@ def install(app: FastAPI, project: Project, looks: Looks, health: Health, *, ser
         found = await looks.lately(needed) if needed else []
         unfit = [status for status in found if not await health.fits(status)]
         if found and not unfit:
-            return Response(Ready(databases=found).model_dump_json(), media_type="application/json")
+            return Response(Ready(databases=_open(found)).model_dump_json(), media_type="application/json")
         return _not_ready(found, request.scope.get(REQUEST_ID), unfit=unfit)
 
     async def databases() -> Databases:
@@ -196,7 +203,7 @@ _PROBLEM: Final = {"$ref": f"#/components/schemas/{Problem.__name__}"}
 def _not_ready(
     found: list[Status], request_id: str | None, words: str = "no database is served", unfit: Iterable[Status] = ()
 ) -> Response:
-    reasons = [f"{s.name} {s.message}" for s in unfit]
+    reasons = [f"{s.name} {_STATES[s.state]}" for s in unfit]
     return problem(
         503,
         "not-ready",
@@ -204,8 +211,13 @@ def _not_ready(
         request_id=request_id,
         headers={"Retry-After": "5"},
         detail="; ".join(reasons) or words,
-        databases=[s.model_dump() for s in found],
+        databases=[s.model_dump() for s in _open(found)],
     )
+
+
+def _open(found: list[Status]) -> list[OpenStatus]:
+    """What is told without credentials: no revision helps a balancer, and a version helps an attacker."""
+    return [OpenStatus(name=status.name, state=status.state) for status in found]
 
 
 def _public(status: DatabaseStatus) -> Status:

@@ -1,11 +1,14 @@
 """Health and status: ready only at the revision that this build expects, and which way it is off."""
 
+import re
 import time
 
 import pytest
 
 from bothways import revisions
 from bothways.connections import call
+from bothways.urls import DatabaseURL
+from tests.accounts.conftest import SETTINGS
 from tests.api.conftest import migrate, project_with, serving
 
 
@@ -39,7 +42,7 @@ def test_a_database_at_head_is_ready(at):
     ready, status = look(at[0])
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
     assert (status.status_code, status.json()["state"], status.json()["pending"]) == (200, "at-head", [])
-    assert ready.json()["databases"] == [status.json()]
+    assert ready.json()["databases"] == [{"name": at[0].dialect, "state": "at-head"}]
     assert status.json()["current"] == [status.json()["head"]]
 
 
@@ -50,9 +53,29 @@ def test_a_database_that_is_behind_is_not_ready_and_what_it_lacks_is_named(at):
     assert (ready.status_code, ready.json()["code"]) == (503, "not-ready")
     assert ready.headers["content-type"] == "application/problem+json"
     assert ready.json()["detail"] == f"{url.dialect} is behind this build"
-    assert ready.json()["databases"] == [status.json()]
+    assert ready.json()["databases"] == [{"name": url.dialect, "state": "behind"}]
     assert status.json()["pending"] == [status.json()["head"]]
     assert status.json()["hint"] == f"bothways upgrade {url.dialect}"
+
+
+def test_readiness_tells_nobody_a_version_or_a_revision(at):
+    url, stamp, down = at
+    down()
+    for before in (down, lambda: stamp("from_the_future"), lambda: None):
+        before()
+        with serving({url.dialect: url}, **SETTINGS) as client:
+            answer = client.get("/health/ready")
+            refused = client.get(f"/api/v1/databases/{url.dialect}/status")
+        assert (answer.status_code, refused.status_code) == (503, 401)
+        assert [set(told) for told in answer.json()["databases"]] == [{"name", "state"}]
+        assert not re.search(r"(pg|my|lite)_\d|from_the_future|\d+\.\d+|bothways upgrade", answer.text)
+
+
+def test_readiness_does_not_tell_why_a_database_cannot_be_looked_at():
+    ready, status = look(DatabaseURL.parse("postgresql://nobody@127.0.0.1:9/none"))
+    assert status.json()["message"] == "does not answer"
+    assert ready.json()["detail"] == "postgresql cannot be looked at"
+    assert ready.json()["databases"] == [{"name": "postgresql", "state": "unreachable"}]
 
 
 def test_a_database_that_becomes_ready_is_noticed(at):
