@@ -81,6 +81,12 @@ def owner_of(connection: sa.Connection, id_: str, kind: Kind) -> tuple[Owner, dt
     return None if row is None else (Owner(row.id, row.name, row.role), row.expires)
 
 
+def is_good(connection: sa.Connection, id_: str) -> bool:
+    """Whether a session is good now."""
+    chosen = sa.select(SESSIONS.c.id).join_from(SESSIONS, USERS).where(SESSIONS.c.id == id_, *_good())
+    return connection.execute(chosen).first() is not None
+
+
 def rotate(connection: sa.Connection, id_: str, generation: int) -> Session | None:
     """The session with its next generation; None where that generation is not its newest, or it has ended."""
     here = sa.and_(SESSIONS.c.id == id_, SESSIONS.c.kind == "token", SESSIONS.c.generation == generation)

@@ -11,11 +11,11 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response  # noqa: TC002 - FastAPI reads the annotation
 
-from bothways.accounts import apikeys, passwords, users
+from bothways.accounts import apikeys, passwords, sessions, users
 from bothways.accounts.roles import USERS_ADMIN, Principal
 from bothways.errors import Forbidden
 from bothways.ledger import moment_text, now
-from bothways.web.access import require
+from bothways.web.access import require, unknown
 from bothways.web.idempotency import Once  # noqa: TC001 - FastAPI reads the annotation
 from bothways.web.login import Strict
 
@@ -218,9 +218,14 @@ class _Keys:
     async def create(self, request: Request, who: Anyone, _once: Once, body: NewKey) -> MadeKey:
         """A new key; this answer shows it, and no other."""
         owner, expires = _user_only(who), now() + timedelta(days=body.days)
-        key, text = await self._desk.add(
-            request.scope, lambda c, by: apikeys.create(c, owner, body.name, body.scopes, expires, by)
-        )
+
+        def made(connection: sa.Connection, by: users.By) -> tuple[apikeys.ApiKey, str]:
+            # What is remembered of a session may be some seconds old, and a key would outlive it by far.
+            if owner.session is None or not sessions.is_good(connection, owner.session):
+                raise unknown()
+            return apikeys.create(connection, owner, body.name, body.scopes, expires, by)
+
+        key, text = await self._desk.add(request.scope, made)
         return MadeKey(**_key(key).model_dump(), key=text)
 
     async def revoke(self, request: Request, who: Anyone, prefix: Prefix) -> None:

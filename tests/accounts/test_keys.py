@@ -166,6 +166,17 @@ def test_the_keys_of_a_user_are_kept_where_that_is_said(house, change):
     assert _me(house, key) == 200
 
 
+def test_a_session_that_another_process_has_ended_makes_no_key(house):
+    user = house.user()
+    headers = house.headers(user.name)
+    assert house.client.get("/api/v1/auth/me", headers=headers).status_code == 200
+    written(house.url, lambda c: users.set_password(c, user, "no hash", BY))
+    assert house.client.get("/api/v1/auth/me", headers=headers).status_code == 200  # still at hand here
+    body = {"name": "k", "scopes": ["rows:read"]}
+    assert house.client.post("/api/v1/keys", json=body, headers=headers).status_code == 401
+    assert call(house.url, lambda c: apikeys.of_user(c, user.id)) == []
+
+
 def test_switching_off_again_ends_the_keys_that_were_kept(quick):
     user = quick.user()
     key = _key(quick, quick.headers(user.name), "rows:read")
