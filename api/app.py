@@ -43,6 +43,7 @@ from bothways.web.metrics import endpoint as metrics
 from bothways.web.metrics.figures import Figures
 from bothways.web.metrics.migrations import Recorded
 from bothways.web.metrics.workers import Workers
+from bothways.web.parameters import refuse_unknown
 from bothways.web.proxies import Proxies
 from bothways.web.rates import Rate
 from bothways.web.requests import Requests, UnderWay
@@ -178,6 +179,7 @@ def _bare(settings: Settings, lifespan: Any) -> FastAPI:
         openapi_url="/openapi.json" if settings.docs else None,
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(refuse_unknown)],
     )
     problems.install(app)
     return app

@@ -18,6 +18,7 @@ from starlette.routing import Match, Mount, Route
 
 from bothways import errors
 from bothways.crud.faults import clean
+from bothways.web.parameters import BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,15 +58,15 @@ STATUS: Final[dict[type[errors.BothwaysError], int]] = {
     errors.DatabaseNotConfigured: 503,
     errors.InvalidURL: 500,
     errors.DriverMissing: 500,
-    errors.ModelsNotImportable: 500,
-    errors.InvalidModels: 500,
+    errors.ModelsNotImportable: 503,
+    errors.InvalidModels: 503,
     errors.ServerBinariesMissing: 500,
-    errors.HistoryError: 500,
+    errors.HistoryError: 503,
     errors.UnknownRevision: 404,
     errors.AmbiguousRevision: 422,
-    errors.InvalidRevisionFile: 500,
-    errors.DuplicateRevision: 500,
-    errors.BrokenHistory: 500,
+    errors.InvalidRevisionFile: 503,
+    errors.DuplicateRevision: 503,
+    errors.BrokenHistory: 503,
     errors.MultipleHeads: 409,
     errors.DatabaseError: 503,
     errors.Unreachable: 503,
@@ -217,9 +218,11 @@ def of_status(status: int, request_id: str | None, headers: Mapping[str, str] | 
 def describe(document: dict[str, Any]) -> None:
     """Say in an OpenAPI document what any operation may answer that goes wrong, each with a problem document."""
     content = {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
-    for operations in document.get("paths", {}).values():
+    for path, operations in document.get("paths", {}).items():
         for operation in operations.values():
             answers = operation["responses"]
+            if path.startswith(BELOW):
+                answers.setdefault("422", {"description": _DESCRIBED[422], "content": content})
             for code in (*_ANYWHERE, *(_WITH_A_BODY if "requestBody" in operation else ())):
                 answers.setdefault(str(code), {"description": _DESCRIBED[code], "content": content})
             # FastAPI tells of a document of its own for what does not fit.

@@ -84,6 +84,17 @@ def test_a_database_is_equal_to_code_of_its_own_revision(client, engine_name):
     assert found["current"] == [found["revision"]]
 
 
+@pytest.mark.parametrize(
+    "path", ["ready?database={}&revison=head", "branches?nope=1", "runs?stat=failed", "audit?befor=3"]
+)
+def test_a_parameter_that_nobody_knows_is_refused(client, engine_name, path):
+    answer = client.get(f"{API}/{path.format(engine_name)}")
+    assert answer.status_code == 422
+    (fault,) = answer.json()["errors"]
+    assert (fault["type"], fault["loc"][0]) == ("unknown_parameter", "query")
+    assert client.get("/health/live?probe=1").status_code == 200
+
+
 def test_a_database_that_only_has_more_is_compatible_with_older_code(client, engine_name):
     found = client.get(f"{API}/ready?database={engine_name}&revision=allow-free-products").json()
     assert (found["state"], found["ready"]) == ("ahead-compatible", True)
