@@ -1,5 +1,7 @@
 """The SQL that a revision sends, without a database: what ``alembic upgrade --sql`` would write for it alone.
 
+Where it takes a database to say and one is a file, what it sends to a private one is taken instead (``heard.py``).
+
 A revision's code runs for that. ``python -m bothways.revisions.offline CONFIG BRANCH ID…`` does it in a process of its
 own and writes one line of JSON for each, in that order; see ``bothways/compatibility/rendering.py``.
 """
@@ -16,13 +18,16 @@ from typing import TYPE_CHECKING, Any
 from alembic.runtime.migration import MigrationContext
 from alembic.util import load_python_file
 
+from bothways.dialects import dialect_for
 from bothways.revisions.guard import ForbiddenError, Now, step
+from bothways.revisions.heard import heard
 from bothways.revisions.proxies import current_migration
 from bothways.revisions.scripts import options, unread_scripts
 
 if TYPE_CHECKING:
     from bothways.history import Revision
     from bothways.project import Database, Project
+    from bothways.revisions.heard import Heard, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Way:
 
     statements: tuple[str, ...] = ()
     problem: str | None = None
+    asks: bool = False
+    """It takes a database to say."""
 
     def to_dict(self) -> dict[str, Any]:
         """The way as JSON-ready data."""
@@ -74,8 +81,14 @@ def render(project: Project, database: Database, revision: Revision, direction: 
     except ForbiddenError as error:
         return Way(tuple(out.found), str(error))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - other people's code; without a database much may fail
-        return Way(tuple(out.found), f"it needs a database to say ({type(error).__name__})")
+        return Way(tuple(out.found), f"it needs a database to say ({type(error).__name__})", asks=True)
     return Way(tuple(out.found))
+
+
+def _with(way: Way, said: Said | None) -> Way:
+    if said is None or not way.asks:
+        return way
+    return Way(said.statements, "it asks about rows, and may send more where there are some" if said.reads else None)
 
 
 def main() -> None:
@@ -91,10 +104,14 @@ def main() -> None:
     project = Project.load(config)
     history = History.load(project.branch(branch))
     database = next(d for d in project.databases if d.branch.name == branch)
+    said: Heard | None = None
     for name in ids:
         revision = history.by_id[name]
-        ways = {way: render(project, database, revision, way).to_dict() for way in ("up", "down")}
-        lines.write(json.dumps(ways) + "\n")
+        ways = {way: render(project, database, revision, way) for way in ("up", "down")}
+        if any(way.asks for way in ways.values()) and dialect_for(database.dialect).capabilities.file_based:
+            said = heard(project, database, history) if said is None else said
+            ways = {k: _with(way, said.get((name, k))) for k, way in ways.items()}
+        lines.write(json.dumps({k: way.to_dict() for k, way in ways.items()}) + "\n")
         lines.flush()
     lines.flush()
     os._exit(0)

@@ -11,16 +11,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from bothways.connections import CONNECT_SECONDS, call
 from bothways.dialects import dialect_for
 from bothways.errors import (
     Conflict,
-    DatabaseError,
     DatabaseLocked,
     DatabaseMissing,
     InvalidRequest,
@@ -30,9 +27,9 @@ from bothways.errors import (
 from bothways.history import History
 from bothways.processes import alive, host, identity, pid_of
 from bothways.runs import records
+from bothways.runs.places import left_behind, standing, whereabouts
 from bothways.runs.run import Outcome, Run, State, Wish, database_of
 from bothways.runs.tables import LEDGER
-from bothways.status import look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,7 +47,6 @@ SILENT_FILE_SECONDS = 600.0
 """The same where the database is a file: nobody can write to it while a revision runs."""
 BORN_SECONDS = 30.0
 """So long a worker may take to begin."""
-_SESSION_SECONDS = 10.0
 _MARGIN_SECONDS = 5.0
 _FILE_SECONDS = 0.5
 
@@ -155,29 +151,6 @@ def settled(database: Database, run: Run) -> Run:
     _close(database, run, "lost", "the process that ran it ended without a word")
     url = database.require_url()
     return call(url, lambda c: records.find(c, run.id)) or run
-
-
-def whereabouts(database: Database, session: str | None, *, seconds: float = _SESSION_SECONDS) -> tuple[str, ...]:
-    """The revisions that a database is at when the session that migrated it is really gone. Raises a DatabaseError."""
-    url, deadline = database.require_url(), time.monotonic() + seconds
-    if session:
-        end = partial(dialect_for(database.dialect).end_session, session=session)
-        with suppress(DatabaseError):
-            while not call(url, end, autocommit=True) and time.monotonic() < deadline:
-                time.sleep(0.1)
-    return look(database).versions
-
-
-def standing(database: Database, after: tuple[str, ...]) -> str:
-    """Where a database is, in words."""
-    return f"database {database.name!r} is at {', '.join(after) or 'base'}"
-
-
-def left_behind(database: Database) -> str:
-    """What a revision leaves that was ended in the middle, in words."""
-    if dialect_for(database.dialect).capabilities.transactional_ddl:
-        return "the revision that ran was rolled back"
-    return "this engine commits each DDL statement, so the first ones of the revision that ran may have stayed"
 
 
 def _close(database: Database, run: Run, state: State, why: str) -> None:

@@ -21,7 +21,7 @@ from bothways.errors import BothwaysError, DatabaseError
 from bothways.processes import host, identity
 from bothways.project import Database, Project
 from bothways.runs import records, work
-from bothways.runs.control import left_behind, standing, whereabouts
+from bothways.runs.places import left_behind, standing, whereabouts
 from bothways.runs.run import Outcome
 from bothways.runs.verdicts import keep
 

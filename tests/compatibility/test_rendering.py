@@ -32,7 +32,26 @@ def test_a_revision_that_needs_a_database_says_so_and_is_breaking(tiny):
     history = History.load(project.branches[0])
     (judged,) = judge("sqlite", Renderings(project), history, [history.by_id["r4"]])
     assert judged.breaking
-    assert "needs a database" in judged.reasons[-1]
+    assert "asks about rows" in judged.reasons[-1]
+
+
+def test_batch_mode_and_what_it_made_of_a_table_is_heard_on_a_file(tiny):
+    up = 'with op.batch_alter_table("note") as batch:\n    batch.drop_column("stars")'
+    down = 'with op.batch_alter_table("note") as batch:\n    batch.add_column(sa.Column("stars", sa.Integer))'
+    # The index would stand in the way of the column.
+    tiny.revision("r4", f'op.drop_index("ix_note_stars", "note")\n{up}', down)
+    found = render(tiny)["r4"]
+    assert (found.up.problem, found.down.problem) == (None, None)
+    assert found.up.statements[0] == "DROP INDEX ix_note_stars"
+    assert any(s.startswith("CREATE TABLE _alembic_tmp_note") for s in found.up.statements)
+    assert found.up.statements[-1].startswith("ALTER TABLE _alembic_tmp_note RENAME TO note")
+    assert not any("alembic_version" in s or s.startswith("PRAGMA") for s in found.up.statements)
+
+
+def test_on_a_server_what_needs_a_database_says_so(tmp_path):
+    tiny = with_three_revisions(tmp_path / "served", "postgresql")
+    tiny.revision("r4", "op.get_bind().execute(sa.text('select 1')).scalar_one() + 1", "pass")
+    assert "needs a database" in render(tiny)["r4"].up.problem
 
 
 def test_a_revision_that_ends_its_process_or_hangs_keeps_nobody_else_from_being_rendered(tiny, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 from bothways import runs
 from bothways.connections import call
 from bothways.runs import records
-from bothways.runs.control import whereabouts
+from bothways.runs.places import whereabouts
 from bothways.urls import DatabaseURL
 from tests.tiny import Tiny, with_three_revisions
 
