@@ -52,7 +52,7 @@ def add(session: Session, name: str, role: str, password_stdin: bool, database: 
 
     name, role = users.valid_name(name), users.valid_role(role)
     hashed = _new_password(name, from_stdin=password_stdin)
-    _say(session, "added", (_change(session, database, lambda c, by: users.add(c, name, hashed, role, by)),))
+    _say(session, "added", (changed(session, database, lambda c, by: users.add(c, name, hashed, role, by)),))
 
 
 @user.command("list")
@@ -79,8 +79,8 @@ def set_role(session: Session, name: str, role: str, database: str | None) -> No
     """Give a user another role."""
     from bothways.accounts import users
 
-    changed = _change(session, database, lambda c, by: users.change(c, users.named(c, name), by, role=role))
-    _say(session, "changed", (changed,))
+    given = changed(session, database, lambda c, by: users.change(c, users.named(c, name), by, role=role))
+    _say(session, "changed", (given,))
 
 
 @user.command()
@@ -126,7 +126,7 @@ def password(session: Session, name: str, password_stdin: bool, keep_keys: bool,
         users.set_password(connection, found, hashed, by, keep_keys=keep_keys)
         return found
 
-    _say(session, "changed", (_change(session, database, change),))
+    _say(session, "changed", (changed(session, database, change),))
 
 
 @user.command()
@@ -146,7 +146,7 @@ def remove(session: Session, name: str, yes: bool, database: str | None) -> None
 
     if not yes:
         click.confirm(f"Remove {name} with all keys and sessions?", abort=True, err=True)
-    _say(session, "removed", (_change(session, database, gone),))
+    _say(session, "removed", (changed(session, database, gone),))
 
 
 @user.command("keys")
@@ -185,7 +185,7 @@ def revoke(session: Session, name: str, prefix: str, database: str | None) -> No
         ended = (key for key in apikeys.of_user(connection, found.id) if key.prefix == prefix)
         return KeysReport("revoked", found.name, tuple(ended))
 
-    finish(session, _change(session, database, gone))
+    finish(session, changed(session, database, gone))
 
 
 @click.group("audit")
@@ -229,10 +229,11 @@ def _set_active(session: Session, name: str, database: str | None, *, active: bo
     def change(connection: sa.Connection, by: By) -> users.User:
         return users.change(connection, users.named(connection, name), by, active=active, keep_keys=keep_keys)
 
-    _say(session, "changed", (_change(session, database, change),))
+    _say(session, "changed", (changed(session, database, change),))
 
 
-def _change(session: Session, database: str | None, function: Callable[[sa.Connection, By], T]) -> T:
+def changed(session: Session, database: str | None, function: Callable[[sa.Connection, By], T]) -> T:
+    """What a function makes of the database with the accounts, in the name of who runs the command."""
     from bothways.accounts.tables import keys_of
     from bothways.accounts.users import By
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from bothways.cli.accounts import changed
 from bothways.cli.session import Session, finish, keep_output
+
+if TYPE_CHECKING:
+    from bothways.runs import Run
 
 _STATES = ("queued", "running", "succeeded", "failed", "cancelled", "lost")
 _output = click.option(
@@ -62,4 +68,21 @@ def cancel(session: Session, run_id: str, grace: float) -> None:
     """
     from bothways.runs import cancel as cancel_run
 
-    finish(session, cancel_run(session.project(), run_id, grace=grace))
+    found = cancel_run(session.project(), run_id, grace=grace)
+    _note(session, "run.cancelled", found)
+    finish(session, found)
+
+
+def _note(session: Session, what: str, run: Run) -> None:
+    """Add what was done to a run to the audit log, where there is one."""
+    from bothways.accounts.tables import keys_of
+    from bothways.errors import BothwaysError
+
+    if not keys_of(session.project()):
+        return
+    wish = run.wish
+    about = {"database": wish.database, "kind": wish.kind, "target": wish.target}
+    try:
+        changed(session, None, lambda connection, by: by.note(connection, what, run.id, **about))
+    except BothwaysError as error:
+        click.echo(f"the audit log lacks it: {error.message}", err=True)

@@ -42,6 +42,20 @@ def test_a_run_is_cancelled_from_the_command_line(place):
     assert (again.exit_code, "has ended: cancelled" in again.output) == (2, True)
 
 
+def test_who_cancels_a_run_on_the_command_line_is_in_the_audit_log(place, monkeypatch):
+    monkeypatch.setenv("BOTHWAYS_SECRET", "a secret of the tests that is long enough for a key")
+    place.tiny.revision("r4", WAIT.format(folder=str(place.tiny.folder)), "pass")
+    run = place.start("verify", "r4")
+    place.waits()
+    assert bothways(place, "cancel", run.id).exit_code == 0
+    place.ended(run)
+    config = ["-c", str(place.tiny.folder / "alembic.ini")]
+    told = json.loads(CliRunner().invoke(app, [*config, "audit", "list", "-o", "json"]).output)
+    (entry,) = told["entries"]
+    assert (entry["what"], entry["subject"], entry["details"]["kind"]) == ("run.cancelled", run.id, "verify")
+    assert entry["who"].startswith("cli:")
+
+
 def test_a_run_that_is_not_there_is_told(place):
     shown = bothways(place, "show", "main-x")
     assert (shown.exit_code, "there is no run" in shown.output) == (2, True)
