@@ -36,10 +36,16 @@ class Gate:
         waiting = sum(not waiter.done() for _, waiter in self._waiting)
         return Load(self.most, self.most - self._free, waiting)
 
-    async def enter(self) -> None:
-        """Go in, perhaps after a while. Raises TimeoutError."""
+    def enter_now(self) -> bool:
+        """Go in, if there is room."""
         if self._free > 0:
             self._free -= 1
+            return True
+        return False
+
+    async def enter(self) -> None:
+        """Go in, perhaps after a while. Raises TimeoutError."""
+        if self.enter_now():
             return
         loop = asyncio.get_running_loop()
         waiter = loop.create_future()

@@ -151,7 +151,8 @@ class Pool:
         await self._execute(self._engine.dispose)
 
     async def _let_in(self, work: Callable[[], Awaitable[T]], *, repeatable: bool, undone: bool) -> T:
-        await self._enter()
+        if not self._gate.enter_now():
+            await self._enter()
         try:
             return await self._tried(work, repeatable=repeatable, undone=undone)
         finally:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import asyncpg
 import sqlalchemy as sa
@@ -232,7 +232,7 @@ class Direct:
 
         A connection whose state nobody knows is not used again.
         """
-        session = await self._taken()
+        session = self._at_hand() or await self._taken()
         try:
             result = await perform_async(session, self._features, operation, heard)
         except (asyncpg.PostgresError, BothwaysError):
@@ -250,6 +250,12 @@ class Direct:
         while self._idle:
             await self._idle.pop().connection.close(timeout=self.limits.connect)
 
+    def _at_hand(self) -> DirectSession | None:
+        """A session that needs no look, which under load is every one."""
+        if self._idle and self._state(self._idle[-1]) == "good":
+            return self._idle.pop()
+        return None
+
     async def _taken(self) -> DirectSession:
         while self._idle:
             session = self._idle.pop()
@@ -258,12 +264,15 @@ class Direct:
             session.connection.terminate()
         return DirectSession(await self._connected(), self._statements)
 
-    async def _is_good(self, session: DirectSession) -> bool:
+    def _state(self, session: DirectSession) -> Literal["good", "unknown", "gone"]:
         now, after = time.monotonic(), self.limits.ping_after
         if session.connection.is_closed() or now - session.made > self.limits.recycle:
-            return False
-        if after is None or now - session.idle_since < after:
-            return True
+            return "gone"
+        return "good" if after is None or now - session.idle_since < after else "unknown"
+
+    async def _is_good(self, session: DirectSession) -> bool:
+        if (state := self._state(session)) != "unknown":
+            return state == "good"
         try:
             await session.connection.fetchval("select 1")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):

@@ -8,11 +8,20 @@ from fastapi import FastAPI
 from starlette.middleware.errors import ServerErrorMiddleware
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Application(FastAPI):
     """FastAPI inside of our own middleware: nearly every request is a row's, and answered before it gets there."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What FastAPI and Starlette do before their layers, in one step."""
+        scope["app"] = self
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        await self.middleware_stack(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Our layers, and within them what FastAPI and Starlette have around their routes."""
