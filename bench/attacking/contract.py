@@ -6,6 +6,7 @@ role may do and another may not is seen side by side.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 import random
@@ -27,6 +28,8 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT
 
 from bench.attacking.known import Known
 from bench.attacking.target import ANONYMOUS, CALLERS, OPEN
+from bench.attacking.useful import useful
+from bothways.crud.listing import PageSizes
 from bothways.crud.shapes import shapes_of
 from bothways.web import login
 from schema import metadata
@@ -131,8 +134,12 @@ class Attack:
     def __init__(self, target: Target, seed: int, callers: Iterable[str] = CALLERS, tally: Tally | None = None) -> None:
         self.target, self.seed, self.callers = target, seed, tuple(callers)
         self.tally = tally or Tally()
-        self.schema = schema_of(target)
-        self._known = Known(shapes_of(metadata), seed)
+        document = document_of(target)
+        self.schema = _read(document)
+        shapes = shapes_of(metadata)
+        narrow = _read(useful(copy.deepcopy(document), shapes, PageSizes().most))
+        self._fitting = {found.ok().label: found.ok() for found in narrow.get_all_operations()}
+        self._known = Known(shapes, seed)
         self._chance = random.Random(seed)
 
     def operations(self) -> list[APIOperation]:
@@ -153,7 +160,7 @@ class Attack:
 
             @hypothesis.seed(self.seed)
             @hypothesis.settings(_SETTINGS, max_examples=examples)
-            @given(case=operation.as_strategy(mode))
+            @given(case=self._of(operation, mode).as_strategy(mode))
             def sent(case: Case) -> None:
                 self.send(case)
 
@@ -164,16 +171,21 @@ class Attack:
 
     def cover(self, operation: APIOperation, most: int | None = None) -> None:
         """Send boundary values, missing parts and wrong methods, one by one; a sample of that many at most."""
-        modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
-        config = self.schema.config.generation_for(operation=operation)
-        cases = self.schema.iter_coverage_cases(operation, generation_modes=modes, generation_config=config)
-        if most is None:
-            chosen: Iterable[Case] = cases
-        else:
-            found = list(itertools.islice(cases, most * 8))
+        fit, wrong = (self._boundaries(self._of(operation, mode), mode) for mode in GenerationMode)
+        chosen: Iterable[Case] = itertools.chain(fit, wrong)
+        if most is not None:
+            found = [*itertools.islice(fit, most * 4), *itertools.islice(wrong, most * 4)]
             chosen = random.Random(self.seed).sample(found, min(most, len(found)))
         for case in chosen:
             self.send(case)
+
+    def _of(self, operation: APIOperation, mode: GenerationMode) -> APIOperation:
+        """The operation as requests are made from it: what fits is made useful, what does not is by the document."""
+        return self._fitting[operation.label] if mode is GenerationMode.POSITIVE else operation
+
+    def _boundaries(self, operation: APIOperation, mode: GenerationMode) -> Iterator[Case]:
+        config = operation.schema.config.generation_for(operation=operation)
+        return operation.schema.iter_coverage_cases(operation, generation_modes=[mode], generation_config=config)
 
     def send(self, case: Case) -> None:
         """Send a request by every caller and judge the answers."""
@@ -228,15 +240,18 @@ class Attack:
         return found
 
 
-def schema_of(target: Target) -> BaseSchema:
-    """The document of the target's application, as schemathesis reads it."""
-    document = json.loads(json.dumps(target.secured.app.openapi()))
-    # Credentials are the caller's: schemathesis is to invent none.
+def document_of(target: Target) -> dict[str, Any]:
+    """The document of the target's application, without credentials: they are the caller's, and none are invented."""
+    document: dict[str, Any] = json.loads(json.dumps(target.secured.app.openapi()))
     document.pop("security", None)
     document["components"].pop("securitySchemes", None)
     for operations in document["paths"].values():
         for operation in operations.values():
             operation.pop("security", None)
+    return document
+
+
+def _read(document: dict[str, Any]) -> BaseSchema:
     return schemathesis.openapi.from_dict(document, config=schemathesis.Config.from_dict(_CONFIG))
 
 

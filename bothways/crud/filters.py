@@ -1,7 +1,8 @@
 """Conditions of a list: which operators a field has, how a condition is read from an address, and its SQL.
 
 A condition is FIELD=VALUE or FIELD=OPERATOR:VALUE. The operators' names before a colon are always operators, so that a
-value that begins with one is written as eq:VALUE. Its SQL has parameters only: what a client sends is never part of it.
+value that begins with one is written as eq:VALUE. A field that is called like another parameter of lists, as limit is,
+is written filter.FIELD. Its SQL has parameters only: what a client sends is never part of it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bothways.dialects import asked
 from bothways.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from bothways.crud.shapes import Field, Shape
 
@@ -39,6 +40,7 @@ ORDERED_KINDS: Final = frozenset(
     {"integer", "decimal", "float", "moment", "local datetime", "date", "time", "uuid", "text"}
 )
 """Kinds of which every engine says the same about more and less; of texts it is their collation that says it."""
+_FILTER: Final = "filter"
 _SEVERAL: Final = frozenset({"in", "nin", "contains"})
 # No value of these kinds looks like a word and a colon, so such a word is an operator that is misspelt.
 _WORDLESS: Final = ORDERED_KINDS - {"text"} | {"boolean"}
@@ -107,12 +109,19 @@ def operators_of(field: Field) -> tuple[str, ...]:
     return (*EQUALITY, *ordered, *(PATTERNS if kind.name == "text" else ()), *NULLS)
 
 
+def parameter_of(name: str, known: Collection[str]) -> str:
+    """The parameter by which a list is filtered by a field; ``known`` are its other parameters."""
+    return f"{_FILTER}.{name}" if name in known else name
+
+
 def condition(shape: Shape, name: str, text: str, known: Sequence[str]) -> Condition:
-    """Read a condition; raises InvalidRequest. ``known`` are the other parameters of a list, for a hint."""
+    """Read a condition; raises InvalidRequest. ``known`` are the other parameters of the list."""
     own, *path = name.split(".")
+    if own == _FILTER and path and path[0] in known and path[0] in shape.by_name:
+        own, *path = path
     field = shape.by_name.get(own)
     if field is None or not field.readable:
-        hint = nearest(name, [*(f.name for f in shape.readable), *known])
+        hint = nearest(name, [*(parameter_of(f.name, known) for f in shape.readable), *known])
         raise fault(name, "unknown_parameter", f"There is no such field to filter by: {hint}")
     operator, rest = _split(field, name, text, path=bool(path))
     if path:

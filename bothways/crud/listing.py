@@ -25,12 +25,18 @@ if TYPE_CHECKING:
 _MOST_PARAMETERS: Final = 100
 _MOST_KEPT: Final = 256
 """So many query strings of a table are remembered as they were read, if they are no longer than this."""
-_MOST_ROWS: Final = 2**31
+MOST_ROWS: Final = 2**31
+"""Most rows of a stream whose length a client bounds."""
 FORMATS: Final = ("json", "ndjson", "csv")
 OF_LISTS: Final = ("limit", "cursor", "sort", "fields", "expand", "count", "format", "csv")
 OF_ROWS: Final = ("fields", "expand")
 OF_KEPT: Final = ("deleted",)
 """What tables that keep deleted rows have besides."""
+
+
+def words_of_lists(shape: Shape) -> tuple[str, ...]:
+    """The parameters of a table's lists that are no conditions."""
+    return OF_LISTS + (OF_KEPT if shape.soft_delete is not None else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class Listings:
         return found
 
     def _listing(self, query: bytes) -> Listing:
-        return _Reader(self._shape, self._sizes, self._relations, (*OF_LISTS, *self._kept)).listing(query)
+        return _Reader(self._shape, self._sizes, self._relations, words_of_lists(self._shape)).listing(query)
 
     def _row(self, query: bytes) -> Listing:
         return _Reader(self._shape, self._sizes, self._relations, (*OF_ROWS, *self._kept)).listing(query)
@@ -183,7 +189,7 @@ class _Reader:
     def _limit(self, text: str | None, *, export: bool) -> int | None:
         if text is None:
             return None
-        most = _MOST_ROWS if export else self.sizes.most
+        most = MOST_ROWS if export else self.sizes.most
         if text.isascii() and text.isdigit() and 1 <= int(text[:11]) <= most:
             return int(text[:11])
         raise fault("limit", "limit", f"Input should be a whole number from 1 to {most}")
