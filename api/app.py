@@ -30,7 +30,7 @@ from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
 from bothways.keys import Keys, derived
-from bothways.web import components, documentation, endpoints, garbage, logs, migrations, problems, runs
+from bothways.web import components, documentation, endpoints, garbage, logs, migrations, problems, refusals, runs
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.application import Application
 from bothways.web.compression import Compression
@@ -285,7 +285,7 @@ def _document(
             components.keep_apart(document, frozenset(ours["components"]["schemas"]))
             describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__, most)
             security.describe(document)
-            problems.describe(document)
+            refusals.describe(document)
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -161,10 +161,11 @@ def install(app: FastAPI, reader: Reader, prefix: str = "/api/v1") -> None:
 
     add("/branches", reader.branches, d.Branches)
     add("/branches/{branch}/revisions", reader.revisions, d.Revisions, 404, 422)
-    add("/branches/{branch}/revisions/{revision}", reader.revision, d.WholeRevision, 404, 422)
+    # What is called head, and what a database is compared with, is one revision: two heads are 409.
+    add("/branches/{branch}/revisions/{revision}", reader.revision, d.WholeRevision, 404, 409, 422)
     add("/branches/{branch}/graph", reader.graph, d.Graph, 404, 422)
     add("/changes", reader.changes, d.Changes)
-    add("/ready", reader.ready, d.Readiness, 404, 422, 503)
+    add("/ready", reader.ready, d.Readiness, 404, 409, 422, 503)
 
 
 def _change(name: str, siblings: list[d.Sibling], branches: list[str]) -> d.Change:

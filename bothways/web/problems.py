@@ -18,7 +18,6 @@ from starlette.routing import Match, Mount, Route
 
 from bothways import errors
 from bothways.crud.faults import clean
-from bothways.web.parameters import BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,17 +35,6 @@ _PHRASES: Final = {
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
-
-_ANYWHERE: Final = (500, 503)
-_WITH_A_BODY: Final = (413, 415)
-_DESCRIBED: Final = {
-    413: "The body is too large",
-    415: "The body is not JSON",
-    422: "The request does not fit",
-    500: "A fault of the service; the id finds it in the log",
-    503: "The service is busy, or a database does not answer; try again later",
-}
-
 _UNREADABLE: Final = (400, "There was an error parsing the body")
 """What FastAPI says of a body that is not even text."""
 
@@ -213,23 +201,6 @@ def of_status(status: int, request_id: str | None, headers: Mapping[str, str] | 
     """A status of HTTP as an answer, with the words that HTTP has for it."""
     phrase = _PHRASES.get(status) or HTTPStatus(status).phrase
     return problem(status, phrase.lower().replace(" ", "-"), phrase, request_id=request_id, headers=headers)
-
-
-def describe(document: dict[str, Any]) -> None:
-    """Say in an OpenAPI document what any operation may answer that goes wrong, each with a problem document."""
-    content = {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
-    for path, operations in document.get("paths", {}).items():
-        for operation in operations.values():
-            answers = operation["responses"]
-            if path.startswith(BELOW):
-                answers.setdefault("422", {"description": _DESCRIBED[422], "content": content})
-            for code in (*_ANYWHERE, *(_WITH_A_BODY if "requestBody" in operation else ())):
-                answers.setdefault(str(code), {"description": _DESCRIBED[code], "content": content})
-            # FastAPI tells of a document of its own for what does not fit.
-            if "application/problem+json" not in answers.get("422", {}).get("content", content):
-                answers["422"] = {"description": _DESCRIBED[422], "content": content}
-    for name in ("HTTPValidationError", "ValidationError"):
-        document.get("components", {}).get("schemas", {}).pop(name, None)
 
 
 def _of_http(request: Request, error: HTTPException) -> Response:

@@ -38,11 +38,11 @@ def migrate(url, target="head"):
 
 
 @contextmanager
-def serving(urls, **settings):
-    """A client of a service over those databases; answers of 500 come back as they are."""
+def serving(urls, *, project=None, **settings):
+    """A client of a service over those databases, or another project's; answers of 500 come back as they are."""
     usual = {**Settings(_env_file=None).model_dump(), "hosts": ("testserver",)}
     given = Settings.model_construct(**{**usual, **settings})
-    app = create_app(given, project_with(urls))
+    app = create_app(given, project or project_with(urls))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

@@ -5,7 +5,9 @@ import socket
 import pytest
 
 OPERATIONS = {"get", "post", "put", "patch", "delete"}
-PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+ANYWHERE = {414, 431, 500, 503}
+RETRY = {"schema": {"type": "integer", "minimum": 1}, "required": True}
 
 
 def problem_of(answer, status):
@@ -30,11 +32,20 @@ def test_every_operation_documents_its_errors_as_problems(client):
     assert "HTTPValidationError" not in str(document)
     for path, method, operation in operations(client):
         errors = {int(code): answer for code, answer in operation["responses"].items() if int(code) >= 400}
-        assert {500, 503} <= errors.keys(), (method, path)
+        assert errors.keys() >= ANYWHERE, (method, path)
         assert ({413, 415, 422} <= errors.keys()) or "requestBody" not in operation, (method, path)
         for code, answer in errors.items():
-            kinds = answer["content"]
-            assert kinds == PROBLEM or (code == 503 and path == "/health/ready"), (method, path, code)
+            assert answer["content"].keys() == {"application/problem+json"}, (method, path, code)
+            assert answer["content"]["application/problem+json"]["schema"] == PROBLEM, (method, path, code)
+            told = answer.get("headers", {}).get("Retry-After", {})
+            assert (RETRY.items() <= told.items()) is (code in {429, 503}), (method, path, code)
+
+
+def test_an_address_and_headers_that_are_too_large_are_refused_by_every_operation(client):
+    for path, method, _ in operations(client):
+        address = path.replace("{database}", "sqlite")
+        problem_of(client.request(method, address, params={"x": "x" * 17_000}), 414)
+        problem_of(client.request(method, address, headers={"x-much": "x" * 66_000}), 431)
 
 
 def test_what_an_address_does_not_know_is_405_with_what_it_knows(client):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from bothways.urls import DatabaseURL
 from tests.api.conftest import migrate, serving
+from tests.tiny import with_three_revisions
 
 API = "/api/v1"
 
@@ -144,3 +146,18 @@ def test_the_document_names_every_answer_and_error(client):
         assert "$ref" in responses["200"]["content"]["application/json"]["schema"]
         assert {"401", "403"} <= set(responses)
         assert all("application/problem+json" in responses[c]["content"] for c in responses if c not in {"200"})
+
+
+def test_two_heads_are_a_conflict_and_the_document_says_so(tmp_path):
+    tiny = with_three_revisions(tmp_path / "forked")
+    tiny.revision("r4", "pass", "pass", parent="r2")
+    url = DatabaseURL.parse(f"sqlite:///{tmp_path / 'forked.db'}")
+    with serving({}, project=tiny.load(url)) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+        for path, template in (
+            ("ready?database=main", "ready"),
+            ("branches/sqlite/revisions/head", "branches/{branch}/revisions/{revision}"),
+        ):
+            answer = client.get(f"{API}/{path}")
+            assert (answer.status_code, answer.json()["code"]) == (409, "multiple-heads")
+            assert "409" in paths[f"{API}/{template}"]["get"]["responses"]
