@@ -30,7 +30,18 @@ from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
 from bothways.keys import Keys, derived
-from bothways.web import components, documentation, endpoints, garbage, logs, migrations, problems, refusals, runs
+from bothways.web import (
+    components,
+    documentation,
+    endpoints,
+    examples,
+    garbage,
+    logs,
+    migrations,
+    problems,
+    refusals,
+    runs,
+)
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.application import Application
 from bothways.web.compression import Compression
@@ -276,10 +287,8 @@ def _document(
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            schemas = document.setdefault("components", {}).setdefault("schemas", {})
-            whole = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(whole.pop("$defs", {}))
-            schemas[problems.Problem.__name__] = whole
+            refusals.describe_problem(document)
+            examples.describe(document)
             ours: dict[str, Any] = {}
             describe(ours, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__, most)
             components.keep_apart(document, frozenset(ours["components"]["schemas"]))

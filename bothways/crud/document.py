@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pydantic import TypeAdapter
 
-from bothways.crud import parameters
+from bothways.crud import examples, parameters
 from bothways.crud.document_of_changes import ETAG, IF_NONE_MATCH, WORDS, paths_of_changes, schemas_of_changes
 from bothways.crud.expansion import MOST, relations_of
 
@@ -119,7 +119,8 @@ class _Paths:
     def all(self) -> dict[str, JSON]:
         """The table's path and that of its rows."""
         table: JSON = {"get": self._operation("list", self._page())}
-        one = {**_answer("The row", _ref(f"{self.shape.title}Read")), "headers": {"ETag": ETAG}}
+        shown = _answer("The row", _ref(f"{self.shape.title}Read"), examples.row(self.shape))
+        one = {**shown, "headers": {"ETag": ETAG}}
         row: JSON = {"get": self._operation("get", one)}
         row["get"]["responses"]["304"] = {"description": "The client has the row as it is", "headers": {"ETag": ETAG}}
         row["get"]["parameters"].append(IF_NONE_MATCH)
@@ -142,10 +143,14 @@ class _Paths:
         return operation
 
     def _page(self) -> JSON:
-        answer = _answer("A page of rows, or all of them as a stream", _ref(f"{self.shape.title}Page"))
+        shape, words = self.shape, "A page of rows, or all of them as a stream"
+        answer = _answer(words, _ref(f"{shape.title}Page"), examples.page(shape))
         line = {"type": "string", "description": "A row of JSON on each line"}
         table = {"type": "string", "description": "RFC 4180 with a header; a null is nothing, an empty text is quoted"}
-        answer["content"] |= {"application/x-ndjson": {"schema": line}, "text/csv": {"schema": table}}
+        answer["content"] |= {
+            "application/x-ndjson": {"schema": line, "example": examples.lines(shape)},
+            "text/csv": {"schema": table, "example": examples.table(shape)},
+        }
         return answer
 
     def fault(self, status: int) -> JSON:
@@ -160,8 +165,8 @@ class _Paths:
         ]
 
 
-def _answer(description: str, schema: JSON) -> JSON:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _answer(description: str, schema: JSON, example: Any) -> JSON:
+    return {"description": description, "content": {"application/json": {"schema": schema, "example": example}}}
 
 
 def _parameter(name: str, where: str, schema: Mapping[str, Any], description: str | None) -> JSON:

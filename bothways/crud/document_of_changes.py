@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from pydantic import ValidationError
+from bothways.crud import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from pydantic import TypeAdapter
 
     from bothways.crud.shapes import Shape
 
@@ -88,13 +86,12 @@ def paths_of_changes(
 
 def _create(shape: Shape, parameters: Sequence[JSON], most: int, fault: Callable[[int], JSON]) -> JSON:
     one, body = _ref(shape.title), _ref(f"{shape.title}Create")
-    made = _answer("The row, or all of them in the order of the body", _one_or_many(one, most))
+    made = _answer("The row, or all of them in the order of the body", _one_or_many(one, most), examples.row(shape))
     location = {"schema": {"type": "string"}, "description": "The address of a single row"}
     made["headers"] = {"Location": location, "ETag": ETAG}
     key = _header("Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}, _KEY)
     operation = _operation(shape, "create", [*parameters, key], {"201": made}, fault)
-    operation["requestBody"] = _body(_one_or_many(body, most))
-    operation["requestBody"]["content"]["application/json"]["examples"] = _examples(shape)
+    operation["requestBody"] = _body(_one_or_many(body, most), examples=_bodies(shape))
     return operation
 
 
@@ -105,10 +102,10 @@ def _change(shape: Shape, operation: str, parameters: list[JSON], fault: Callabl
             purge = {"type": "boolean", "default": False}
             given.append({"name": "purge", "in": "query", "required": False, "schema": purge, "description": _PURGE})
         return _operation(shape, operation, given, {"204": {"description": "Deleted"}}, fault)
-    answer = {**_answer("The row as it is now", _ref(shape.title)), "headers": {"ETag": ETAG}}
+    answer = {**_answer("The row as it is now", _ref(shape.title), examples.row(shape)), "headers": {"ETag": ETAG}}
     found = _operation(shape, operation, given, {"200": answer}, fault)
     if operation in _BODIES:
-        found["requestBody"] = _body(_ref(f"{shape.title}{_BODIES[operation]}"))
+        found["requestBody"] = _body(_ref(f"{shape.title}{_BODIES[operation]}"), example=_SHOWN[operation](shape))
     return found
 
 
@@ -129,46 +126,24 @@ _IF_MATCH: Final = "The ETag of the row as the client knows it, or several; * is
 _PURGE: Final = "Really delete the row, which cannot be restored then"
 
 
-def _examples(shape: Shape) -> JSON:
-    """One row and two, with a value of each field that is required."""
-    one = {f.name: _example(shape.by_text[f.name]) for f in shape.fields if f.required and f.name in shape.by_text}
-    return {"one": {"summary": "One row", "value": one}, "many": {"summary": "Two rows", "value": [one, one]}}
+def _bodies(shape: Shape) -> JSON:
+    first, second = (examples.to_create(shape, which) for which in (examples.FIRST, examples.SECOND))
+    return {"one": {"summary": "One row", "value": first}, "many": {"summary": "Two rows", "value": [first, second]}}
 
 
-def _example(values: TypeAdapter[Any]) -> Any:
-    """The first of some texts that is such a value, as JSON has it."""
-    for text in _TEXTS:
-        try:
-            found = values.validate_strings(text)
-        except ValidationError:
-            continue
-        return found if isinstance(found, int | float) else text
-    return (values.json_schema().get("enum") or [None])[0]
-
-
-_TEXTS: Final = (
-    "text",
-    "1",
-    "8c1f1a0e-7c39-4b8e-9a54-0d5a4d3f2b11",
-    "2026-11-21T12:00:00Z",
-    "2026-11-21",
-    "12:00:00",
-    "ada@example.com",
-    "192.0.2.1",
-    "x",
-)
+_SHOWN: Final = {"replace": examples.to_replace, "update": examples.to_change}
 
 
 def _one_or_many(row: JSON, most: int) -> JSON:
     return {"anyOf": [row, {"type": "array", "items": row, "minItems": 1, "maxItems": most}]}
 
 
-def _body(schema: JSON) -> JSON:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+def _body(schema: JSON, **shown: Any) -> JSON:
+    return {"required": True, "content": {"application/json": {"schema": schema, **shown}}}
 
 
-def _answer(description: str, schema: JSON) -> JSON:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _answer(description: str, schema: JSON, example: Any) -> JSON:
+    return {"description": description, "content": {"application/json": {"schema": schema, "example": example}}}
 
 
 def _header(name: str, schema: JSON, description: str, *, required: bool = False) -> JSON:

@@ -46,6 +46,14 @@ _FAULT: Final = {"loc": ["query", "limit"], "type": "limit", "msg": "Input shoul
 _SEE: Final = "see errors for each fault; /docs has the schema"
 
 
+def describe_problem(document: dict[str, Any]) -> None:
+    """Add the schema of a problem document to an OpenAPI document."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(whole.pop("$defs", {}))
+    schemas[Problem.__name__] = whole
+
+
 def describe(document: dict[str, Any]) -> None:
     """Say in an OpenAPI document what any operation may answer that goes wrong, each with a problem document."""
     components = document.setdefault("components", {})

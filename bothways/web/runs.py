@@ -45,6 +45,7 @@ _EVENT: Final[dict[str, Any]] = {
         "data": {"type": "string", "contentMediaType": "application/json"},
         "retry": {"type": "integer", "description": "Milliseconds to wait before asking again"},
     },
+    "examples": [{"id": "2", "event": "started", "data": '{"at":"2026-11-21T12:00:00.123Z"}'}],
 }
 _RUNNER = require(MIGRATIONS_RUN)
 _Kind = Literal["upgrade", "downgrade", "verify"]

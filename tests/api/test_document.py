@@ -1,7 +1,8 @@
-"""The OpenAPI document: every table and operation, typed, and nothing that is secret."""
+"""The OpenAPI document: every table and operation, typed, with examples, and nothing that is secret."""
 
 import json
 
+import jsonschema_rs
 import pytest
 from starlette.testclient import TestClient
 
@@ -68,13 +69,99 @@ def test_the_schema_of_a_row_has_its_fields_and_none_that_is_secret(document, na
         assert set(creation.get("required", ())) == {f.name for f in shape.fields if f.required}
 
 
+def operations(document):
+    """Every operation: its name and what it says."""
+    for path, found in document["paths"].items():
+        yield from ((f"{method.upper()} {path}", operation) for method, operation in found.items())
+
+
+def contents(operation):
+    """What an operation takes and answers: where, and the content of each type."""
+    found = [("body", operation["requestBody"])] if "requestBody" in operation else []
+    for where, told in [*found, *operation["responses"].items()]:
+        yield from ((f"{where} {kind}", content) for kind, content in told.get("content", {}).items())
+
+
+def shown(document, content):
+    """The examples of a content: its own, else those of its schema."""
+    if "example" in content:
+        return [content["example"]]
+    if "examples" in content:
+        told = content["examples"].values()
+        return [(resolved(document, one["$ref"]) if "$ref" in one else one)["value"] for one in told]
+    return of_schema(document, content.get("schema") or content["itemSchema"])
+
+
+def of_schema(document, schema):
+    """The examples of a schema, or of each of those of which it is one."""
+    if "$ref" in schema:
+        schema = resolved(document, schema["$ref"])
+    return schema.get("examples") or [e for one in schema.get("anyOf", ()) for e in of_schema(document, one)]
+
+
+def test_whatever_is_sent_and_answered_has_an_example_that_is_valid(document):
+    for name, operation in operations(document):
+        for where, content in contents(operation):
+            examples = shown(document, content)
+            assert examples, (name, where)
+            schema = content.get("schema") or content["itemSchema"]
+            validator = jsonschema_rs.validator_for({**schema, "components": document["components"]})
+            for example in examples:
+                assert not [error.message for error in validator.iter_errors(example)], (name, where)
+
+
+def test_the_example_of_a_parameter_is_valid(document):
+    found = 0
+    for name, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            own = [parameter["example"]] if "example" in parameter else []
+            for example in own or parameter["schema"].get("examples", ()):
+                assert jsonschema_rs.is_valid(parameter["schema"], example), (name, parameter["name"])
+                found += 1
+    assert found > len(SHAPES)
+
+
+def test_no_two_parameters_of_an_operation_have_one_name(document):
+    for name, operation in operations(document):
+        names = [(parameter["in"], parameter["name"]) for parameter in operation.get("parameters", ())]
+        assert len(names) == len(set(names)), name
+
+
 @pytest.mark.parametrize("name", [n for n in sorted(SHAPES) if "create" in SHAPES[n].operations])
-def test_the_examples_of_a_body_are_valid(document, name):
+def test_the_examples_of_a_body_are_read(document, name):
     shape = SHAPES[name]
-    operation = document["paths"][paths_of(shape)[0]]["post"]
-    examples = operation["requestBody"]["content"]["application/json"]["examples"]
+    path, row = paths_of(shape)
+    examples = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"]
     shape.values_to_create(json.dumps(examples["one"]["value"]).encode())
     assert len(shape.values_of_many(json.dumps(examples["many"]["value"]).encode(), 2)) == 2
+    for method, read in (("put", shape.values_to_replace), ("patch", shape.values_to_change)):
+        if method in document["paths"][row]:
+            body = document["paths"][row][method]["requestBody"]["content"]["application/json"]["example"]
+            assert read(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("name", ["audit_events", "categories", "products", "roles", "users"])
+def test_the_examples_of_a_table_that_needs_no_other_row_are_accepted(document, database_at_head, name):
+    def example(path, method, which=None):
+        content = document["paths"][path][method]["requestBody"]["content"]["application/json"]
+        return content["examples"][which]["value"] if which else content["example"]
+
+    path, row = paths_of(SHAPES[name])
+    with serving({database_at_head.dialect: database_at_head}) as client:
+        table = path.replace("{database}", database_at_head.dialect)
+        many = client.post(table, json=example(path, "post", "many"))
+        assert many.status_code == 201, many.text
+        if SHAPES[name].append_only:
+            return
+        for made in many.json():
+            purge = {"purge": True} if SHAPES[name].soft_delete else {}
+            assert client.delete(f"{table}/{made['id']}", params=purge).status_code == 204
+        one = client.post(table, json=example(path, "post", "one"))
+        assert one.status_code == 201, one.text
+        address = one.headers["location"]
+        replaced = client.put(address, json=example(row, "put"), headers={"if-match": one.headers["etag"]})
+        assert replaced.status_code == 200, replaced.text
+        assert client.patch(address, json=example(row, "patch")).status_code == 200
 
 
 def test_conditions_and_their_answers_are_documented(document):

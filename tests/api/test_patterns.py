@@ -12,9 +12,8 @@ from sqlalchemy.dialects import postgresql
 from starlette.testclient import TestClient
 
 from bothways.crud.document import describe
-from bothways.crud.expansion import relations_of
-from bothways.crud.filters import OPERATORS, condition, parameter_of
-from bothways.crud.listing import Listings, PageSizes, words_of_lists
+from bothways.crud.filters import OPERATORS, condition
+from bothways.crud.listing import PageSizes
 from bothways.crud.patterns import listed
 from bothways.crud.shapes import shape_of
 from bothways.errors import InvalidRequest
@@ -47,20 +46,7 @@ THINGS = shape_of(
         sa.Column("json", sa.JSON()),
     )
 )
-WORDS = ("limit", "cursor", "sort", "fields", "expand", "count", "format", "csv", "deleted")
-WORDY = shape_of(
-    sa.Table(
-        "wordy",
-        sa.MetaData(),
-        sa.Column("id", sa.Integer(), primary_key=True),
-        *(sa.Column(word, sa.Integer()) for word in WORDS[:-2]),
-        sa.Column("csv", sa.JSON()),
-        sa.Column("deleted", sa.Integer()),
-        sa.Column("deleted_at", sa.DateTime(timezone=True)),
-        sa.Column("filter", sa.JSON()),
-    )
-)
-TABLES = {**SHAPES, "things": THINGS, "wordy": WORDY}
+TABLES = {**SHAPES, "things": THINGS}
 ID = "8c1f1a0e-7c39-4b8e-9a54-0d5a4d3f2b11"
 SPELLINGS = [
     *("0", "-7", "+7", " 7 ", "\u00857", "12345", "1_000", "5.00", "9223372036854775807", "007"),
@@ -245,38 +231,3 @@ def test_the_example_of_every_condition_is_answered(client, engine_name, migrate
             joined = parameter["example"] if parameter["explode"] else [",".join(parameter["example"])]
             answer = client.get(f"/api/v1/{engine_name}/{table}", params={parameter["name"]: joined})
             assert answer.status_code == 200, (parameter["name"], answer.text)
-
-
-@pytest.mark.parametrize("word", [w for w in WORDS if w != "csv"])
-def test_a_field_that_is_called_like_a_parameter_is_filtered_by_with_a_prefix(word):
-    listings = Listings(WORDY, PageSizes(), relations_of({"wordy": WORDY})["wordy"])
-    asked = listings.of_list(f"filter.{word}=gt:5&sort=-{word}&fields=id,{word}".encode())
-    assert [(c.name, c.operator, c.values) for c in asked.conditions] == [(word, "gt", (5,))]
-    assert (asked.order[0].name, asked.order[0].descending, asked.fields) == (word, True, ("id", word))
-
-
-def test_parts_of_documents_that_are_called_so_have_the_prefix_too():
-    read = Listings(WORDY, PageSizes()).of_list(b"filter.csv.kind=x&filter.part=y&filter.csv=not:null&csv=safe")
-    assert [(c.name, c.path) for c in read.conditions] == [("csv", ("kind",)), ("filter", ("part",)), ("csv", ())]
-    assert read.safe
-
-
-def test_only_such_a_field_has_the_prefix():
-    words = words_of_lists(WORDY)
-    assert {parameter_of(f.name, words) for f in WORDY.readable} == {
-        *("id", "deleted_at", "filter"),
-        *(f"filter.{word}" for word in WORDS),
-    }
-    with pytest.raises(InvalidRequest):
-        Listings(THINGS, PageSizes()).of_list(b"filter.integer=5")
-    with pytest.raises(InvalidRequest) as refused:
-        Listings(WORDY, PageSizes()).of_list(b"filter_count=5")
-    assert "filter.count" in refused.value.details["errors"][0]["msg"]
-
-
-def test_the_document_names_no_parameter_twice():
-    found = parameters("wordy")
-    assert {f"filter.{word}" for word in WORDS} <= set(found)
-    assert found["count"]["schema"]["enum"] == ["exact"]
-    assert "filter.csv.key=eq:value" in found["filter.csv"]["description"]
-    assert fits("wordy", "filter.count", "gt:5")

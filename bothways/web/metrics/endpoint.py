@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import CollectorRegistry
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from bothways.web.endpoints import Status
     from bothways.web.metrics.workers import Workers
+
+_EXAMPLE: Final = "# HELP bothways_workers Processes that serve\n# TYPE bothways_workers gauge\nbothways_workers 1.0\n"
 
 
 def install(
@@ -46,7 +48,10 @@ def install(
         dependencies=list(dependencies),
         response_class=Response,
         responses={
-            200: {"description": "The figures", "content": {"text/plain": {"schema": {"type": "string"}}}},
+            200: {
+                "description": "The figures",
+                "content": {"text/plain": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+            },
             **faults(401, 403),
         },
     )
