@@ -171,7 +171,7 @@ class Attack:
 
     def cover(self, operation: APIOperation, most: int | None = None) -> None:
         """Send boundary values, missing parts and wrong methods, one by one; a sample of that many at most."""
-        fit, wrong = (self._boundaries(self._of(operation, mode), mode) for mode in GenerationMode)
+        fit, wrong = (self._boundaries(operation, mode) for mode in GenerationMode)
         chosen: Iterable[Case] = itertools.chain(fit, wrong)
         if most is not None:
             found = [*itertools.islice(fit, most * 4), *itertools.islice(wrong, most * 4)]
@@ -184,8 +184,11 @@ class Attack:
         return self._fitting[operation.label] if mode is GenerationMode.POSITIVE else operation
 
     def _boundaries(self, operation: APIOperation, mode: GenerationMode) -> Iterator[Case]:
-        config = operation.schema.config.generation_for(operation=operation)
-        return operation.schema.iter_coverage_cases(operation, generation_modes=[mode], generation_config=config)
+        made = self._of(operation, mode)
+        config = made.schema.config.generation_for(operation=made)
+        # Asked for both: of what is wrong alone, all parts would be wrong at once.
+        cases = made.schema.iter_coverage_cases(made, generation_modes=list(GenerationMode), generation_config=config)
+        return (case for case in cases if case.meta is not None and case.meta.generation.mode is mode)
 
     def send(self, case: Case) -> None:
         """Send a request by every caller and judge the answers."""
