@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
-from fastapi.openapi.utils import get_openapi
 
 import bothways
 from api.settings import read_settings, unknown_variables
@@ -30,18 +29,7 @@ from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
 from bothways.errors import ConfigurationError
 from bothways.keys import Keys, derived
-from bothways.web import (
-    components,
-    documentation,
-    endpoints,
-    examples,
-    garbage,
-    logs,
-    migrations,
-    problems,
-    refusals,
-    runs,
-)
+from bothways.web import documentation, endpoints, garbage, logs, migrations, openapi, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.application import Application
 from bothways.web.compression import Compression
@@ -147,7 +135,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
         _metrics(app, workers, looks, served, settings.connect_timeout)
     _migrations(app, settings, project, renderings, endings)
     security.install(app)
-    _document(app, shapes, pools.names, sizes, settings.bulk_max, security)
+    openapi.install(app, _tables(shapes, pools.names, sizes, settings.bulk_max), security.describe)
     if settings.docs:
         documentation.install(app)
     gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require} | {
@@ -276,29 +264,17 @@ def _refuse_reserved(names: list[str]) -> None:
         )
 
 
-def _document(
-    app: FastAPI,
-    shapes: Mapping[str, Shape],
-    databases: tuple[str, ...],
-    sizes: PageSizes,
-    most: int,
-    security: Security,
-) -> None:
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            refusals.describe_problem(document)
-            examples.describe(document)
-            ours: dict[str, Any] = {}
-            describe(ours, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__, most)
-            components.keep_apart(document, frozenset(ours["components"]["schemas"]))
-            describe(document, PREFIX, shapes.values(), databases, sizes, problems.Problem.__name__, most)
-            security.describe(document)
-            refusals.describe(document)
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
+def _tables(shapes: Mapping[str, Shape], databases: tuple[str, ...], sizes: PageSizes, most: int) -> Any:
+    """What adds the tables to the document."""
+    return partial(
+        describe,
+        prefix=PREFIX,
+        shapes=shapes.values(),
+        databases=databases,
+        sizes=sizes,
+        problem=problems.Problem.__name__,
+        bulk_max=most,
+    )
 
 
 def __getattr__(name: str) -> Any:
