@@ -9,6 +9,7 @@ from alembic import context
 from alembic.util import CommandError
 
 from bothways.connections import call
+from bothways.dialects import dialect_for
 from bothways.errors import BothwaysError
 from bothways.project import BROWSING_SECTION, Database, Project
 from bothways.revisions import options
@@ -47,8 +48,13 @@ def _database(project: Project) -> Database:
 
 def _offline(database: Database, metadata: sa.MetaData) -> None:
     context.configure(dialect_name=database.dialect, literal_binds=True, **options(database, metadata))
+    script, output = dialect_for(database.dialect).capabilities.script, context.get_context().impl.static_output
+    if script.before:
+        output(script.before)
     with context.begin_transaction():
         context.run_migrations()
+    if script.after:
+        output(script.after)
 
 
 def _online(database: Database, metadata: sa.MetaData) -> None:

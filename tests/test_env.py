@@ -75,3 +75,11 @@ def test_offline_sql_needs_no_database(project):
     written = alembic(project, "upgrade", "head", "--sql", url=False)
     assert written.returncode == 0, written.stderr
     assert "CREATE TABLE note" in written.stdout
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_script_for_sqlite_looks_at_foreign_keys_before_each_commit_and_not_meanwhile(project):
+    written = alembic(project, "upgrade", "head", "--sql", url=False).stdout
+    lines = [line for line in written.splitlines() if line.startswith(("PRAGMA", "BEGIN", "COMMIT"))]
+    revision = ["BEGIN;", "PRAGMA foreign_key_check;", "COMMIT;"]
+    assert lines == ["PRAGMA foreign_keys=OFF;", *revision * 3, "PRAGMA foreign_keys=ON;"]

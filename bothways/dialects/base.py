@@ -23,6 +23,16 @@ Purpose = Literal["read", "write", "migrate", "prove"]
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """What stands around the statements of revisions where a script is all that runs them, and not we."""
+
+    before: str = ""
+    check: str = ""
+    """What tells, before the commit, whether rows point at nothing."""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What an engine can do; code asks these, never the engine's name."""
 
@@ -44,6 +54,8 @@ class Capabilities:
     """A database has schemas of its own."""
     places_columns: bool = True
     """A new column can stand before others; else it is the last one, and so is one that comes back."""
+    script: Script = Script()
+    """What a script needs that our own sessions have; nothing of it where a server looks after rows by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
+from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading, Script
 from bothways.dialects.diagnosis import causes, described, of_network
 from bothways.errors import (
     BothwaysError,
@@ -58,6 +58,8 @@ class SQLite:
         comments=False,
         partial_index=True,
         file_based=True,
+        # As `install` does it: with foreign keys a table that is made anew would take its children along.
+        script=Script("PRAGMA foreign_keys=OFF;", "PRAGMA foreign_key_check;", "PRAGMA foreign_keys=ON;"),
     )
     oldest: Mapping[str, tuple[int, ...]] = MappingProxyType({"SQLite": (3, 35)})
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from bothways.project import Branch, Database, Project
 
+VIOLATION = "-- What is listed here points at nothing: ROLLBACK where there is any."
+"""Said in a script where we would have refused to commit."""
+
 
 def options(database: Database, metadata: sa.MetaData | None = None) -> dict[str, Any]:
     """What ``context.configure`` gets, from env.py and from here alike; a foreign project's own where it has one."""
@@ -65,11 +68,17 @@ def _ours(name: str | None) -> bool:
 
 
 def refuse_violations(*, ctx: MigrationContext, **_others: Any) -> None:
-    """Raise DatabaseError where the revision leaves rows that point at nothing (``on_version_apply``)."""
+    """Raise DatabaseError where the revision leaves rows that point at nothing (``on_version_apply``).
+
+    A script gets what lists such rows.
+    """
     # Runs inside the revision's transaction, so raising takes the whole revision back.
-    if ctx.connection is None or ctx.as_sql:
+    dialect = dialect_for(ctx.dialect.name)
+    if ctx.as_sql:
+        if check := dialect.capabilities.script.check:
+            ctx.impl.static_output(f"{VIOLATION}\n{check}")
         return
-    broken = dialect_for(ctx.dialect.name).violations(ctx.connection)
+    broken = dialect.violations(ctx.connection) if ctx.connection is not None else ()
     if broken:
         raise DatabaseError(
             f"the revision leaves {len(broken)} rows that point at nothing: {'; '.join(broken[:3])}",

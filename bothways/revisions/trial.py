@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from bothways.code import imports, layout
 from bothways.dialects import dialect_for
 from bothways.revisions.proxies import current_migration
-from bothways.revisions.scripts import refuse_violations
+from bothways.revisions.scripts import VIOLATION, refuse_violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,11 +55,16 @@ def _body(codes: Sequence[Code]) -> Callable[[], None]:
 
 
 def rendered(codes: Sequence[Code], dialect_name: str, script_location: Path) -> str:
-    """The SQL that the statements send, as ``alembic upgrade --sql`` writes it."""
+    """The SQL that the statements send, as a script that harms no row where somebody else runs it."""
     buffer = io.StringIO()
     opts = {"as_sql": True, "output_buffer": buffer, "transactional_ddl": False}
     # With a driver's own way to mark parameters each percent sign would stand twice.
     context = MigrationContext.configure(dialect_name=dialect_name, dialect_opts={"paramstyle": "named"}, opts=opts)
     with current_migration(context, ScriptDirectory(str(script_location))):
         _body(codes)()
-    return re.sub(r"\n{3,}", "\n\n", buffer.getvalue()).strip()
+    text = re.sub(r"\n{3,}", "\n\n", buffer.getvalue()).strip()
+    script = dialect_for(dialect_name).capabilities.script
+    if not text or not script.before:
+        return text
+    check = f"{VIOLATION}\n{script.check}"
+    return "\n\n".join([script.before, "BEGIN;", text, check, "COMMIT;", script.after])
