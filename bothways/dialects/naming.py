@@ -48,6 +48,8 @@ class NameRules:
     """Whether a table may be without columns."""
     renamable: frozenset[str] = frozenset({"table", "column", "constraint", "index", "label"})
     """The kinds of objects that can be renamed; others are made anew under their new name."""
+    renames_checked_labels: bool = False
+    """Whether rows get new labels while the CHECK that lists those is another one, so in one revision."""
     renamed_in_place: frozenset[str] = frozenset()
     """The kinds of objects without rows of their own that a rename spares from being made anew."""
 
@@ -112,6 +114,7 @@ RULES: Mapping[str, NameRules] = {
         lower_in_keys=frozenset({"unique", "check", "foreign", "primary"}),
         reserved={"table": ("sqlite_",), "index": ("sqlite_",)},
         renamable=frozenset({"table", "column"}),
+        renames_checked_labels=True,
     ),
 }
 """The rules by the engine's name."""

@@ -10,13 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bothways.dialects.naming import rules_for
-from bothways.dialects.plantable import labels
 from bothways.generate.declared import (
-    PLAIN_SCHEMA,
     columns_of,
     constraints_of,
     dialect_of,
-    enum_of,
     indexes_of,
     key_of,
     name_of,
@@ -24,10 +21,13 @@ from bothways.generate.declared import (
     relation,
     tables_of,
 )
-from bothways.snapshot import key_name
+from bothways.generate.mistakes import Found
+from bothways.generate.relabelled import former_labels
+from bothways.snapshot import key_name, parts_of
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 RENAMED = "renamed_from"
 """The key of a hint in ``info``; None as its value says that the object is new, whatever it looks like."""
-RENAMED_LABELS = "renamed_labels"
-"""The key of a hint in a column's ``info``: an enum's former labels and their new ones."""
+WITH_ROWS = frozenset({"table", "column"})
+"""The kinds whose rows are lost where a rename is taken for a drop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,30 @@ class Family:
     names: frozenset[str]
     former: Mapping[str, str]
     """New names and the former ones."""
+    places: Mapping[str, tuple[sa.Table, Any]]
+    """What has each name: the table, and what of it, where that is not the table itself."""
 
     def key(self, name: str, owner: str | None = None) -> str:
         """The key of a name, of that owner where it has another one in the head."""
         place = self.owner if owner is None else owner
         return f"{self.kind}:{place}{'.' if place else ''}{key_name(name)}"
+
+    def wrong(self, new: str, owner: str, head: Snapshot, *, both: bool) -> Found:
+        """What is wrong with a hint whose old and new names the head has ``both``, or neither of them."""
+        old = self.former[new]
+        name, former = (self.key(n, o).partition(":")[2] for n, o in ((new, self.owner), (old, owner)))
+        what = f"{self.kind} {name} is said to be renamed from {former}, but the head of the branch has "
+        if both:
+            remedy = f"take {RENAMED} out of the models, or drop or rename one of them in a revision of its own first"
+            return Found(f"{what}both", remedy, *self.places[new])
+        remedy = f'correct the hint, or write info={{"{RENAMED}": None}} if it is new'
+        return Found(f"{what}neither", f"{remedy}; {nearest(old, self.gone(owner, head))}", *self.places[new])
+
+    def gone(self, owner: str, head: Snapshot) -> list[str]:
+        """The names that the head has and the models have not; of tables in all schemas."""
+        prefix = f"{self.kind}:{owner}." if owner else f"{self.kind}:"
+        there = [parts_of(key.partition(":")[2])[-1] for key in head.objects if key.startswith(prefix)]
+        return [name for name in there if name not in self.names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +81,8 @@ class Former:
 
     renamed: Mapping[str, str] = field(default_factory=dict)
     """Keys of the head and the objects' new names; what belongs to a table comes before the table itself."""
-    clashes: tuple[tuple[str, str], ...] = ()
-    """Keys of the old and of the new object, where the head has both."""
+    wrong: tuple[Found, ...] = ()
+    """Hints that this head can't follow, and that are not spent either."""
 
 
 def former_names(metadata: sa.MetaData, head: Snapshot) -> Former:
@@ -71,24 +90,27 @@ def former_names(metadata: sa.MetaData, head: Snapshot) -> Former:
     dialect = dialect_of(head.dialect)
     moved: dict[str, str] = {}
     tables: dict[str, str] = {}
-    clashes: list[tuple[str, str]] = []
+    wrong: list[Found] = []
     for family in table_families(metadata):
-        live, both = _live(family, family.owner, head)
-        clashes += both
+        live = _live(family, family.owner, head, wrong)
         tables.update({family.key(old): new for old, new in live})
         moved.update({family.key(new): family.key(old) for old, new in live})
     # Labels first, then what a table has, then tables: so each key is right at its turn and also in the head.
     inner: dict[str, str] = {}
     for table in tables_of(metadata):
         here = moved.get(f"table:{relation(table)}", f"table:{relation(table)}").removeprefix("table:")
-        inner.update(_labels(table, here, dialect, head))
-        for family in inner_families(table, dialect):
-            live, both = _live(family, here, head)
-            clashes += both
+        families = [(family, _live(family, here, head, wrong)) for family in inner_families(table, dialect)]
+        columns = {new: old for family, live in families if family.kind == "column" for old, new in live}
+        for found in former_labels(table, here, columns, dialect, head):
+            if isinstance(found, Found):
+                wrong.append(found)
+            else:
+                inner.update((found,))
+        for family, live in families:
             inner.update({_as_known(family.key(old, here), head): new for old, new in live})
     able = rules_for(head.dialect).renamable
-    found = {key: new for key, new in {**inner, **tables}.items() if key.partition(":")[0] in able}
-    return Former(found, tuple(clashes))
+    renamed = {key: new for key, new in {**inner, **tables}.items() if key.partition(":")[0] in able}
+    return Former(renamed, tuple(wrong))
 
 
 def table_families(metadata: sa.MetaData) -> Iterator[Family]:
@@ -97,32 +119,36 @@ def table_families(metadata: sa.MetaData) -> Iterator[Family]:
     for table in tables_of(metadata):
         schemas.setdefault(relation(table, "x")[:-2], []).append(table)
     for schema, tables in schemas.items():
-        yield Family("table", schema, frozenset(t.name for t in tables), _hints((t.name, t.info) for t in tables))
+        yield _family("table", schema, ((t.name, t, None) for t in tables))
 
 
 def inner_families(table: sa.Table, dialect: sa.Dialect) -> Iterator[Family]:
     """The columns, constraints and indexes of a table."""
-    columns = list(columns_of(table))
     owner = relation(table)
-    yield Family("column", owner, frozenset(c.name for c in columns), _hints((c.name, c.info) for c in columns))
+    yield _family("column", owner, ((c.name, table, c) for c in columns_of(table)))
     found: list[tuple[str, list[Any]]] = [
         ("constraint", list(constraints_of(table, dialect))),
         ("index", list(indexes_of(table, dialect))),
     ]
     for kind, elements in found:
-        named = [(own_name(e, name, dialect), e.info) for e in elements if (name := name_of(e, dialect))]
-        yield Family(kind, owner, frozenset(name for name, _ in named), _hints(named))
+        named = [(own_name(e, name, dialect), table, e) for e in elements if (name := name_of(e, dialect))]
+        yield _family(kind, owner, named)
 
 
-def _hints(named: Any) -> dict[str, str]:
-    return {str(name): info[RENAMED] for name, info in named if isinstance(info.get(RENAMED), str)}
+def _family(kind: str, owner: str, members: Iterable[tuple[str, sa.Table, Any]]) -> Family:
+    places = {str(name): (table, element) for name, table, element in members}
+    told = {name: (element if element is not None else table).info for name, (table, element) in places.items()}
+    former = {name: info[RENAMED] for name, info in told.items() if isinstance(info.get(RENAMED), str)}
+    return Family(kind, owner, frozenset(places), former, places)
 
 
-def _live(family: Family, owner: str, head: Snapshot) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The old and new names that the head has to follow, each after the one that makes room for it; and clashes."""
+def _live(family: Family, owner: str, head: Snapshot, wrong: list[Found]) -> list[tuple[str, str]]:
+    """The old and new names that the head has to follow, each after the one that makes room for it.
+
+    ``wrong`` gets the hints that nobody can follow.
+    """
     follows = {old: new for new, old in family.former.items()}
     going: dict[str, str] = {}
-    clashes: list[tuple[str, str]] = []
     seen: set[str] = set()
 
     def visit(new: str) -> None:
@@ -133,15 +159,17 @@ def _live(family: Family, owner: str, head: Snapshot) -> tuple[list[tuple[str, s
             visit(follows[new])
         old = family.former[new]
         if not _has(family, old, owner, head):
-            return
-        if new in going or not _has(family, new, owner, head):
+            # Where nothing goes nothing can be lost by a hint that was meant for something else.
+            if family.kind in WITH_ROWS and not _has(family, new, owner, head) and family.gone(owner, head):
+                wrong.append(family.wrong(new, owner, head, both=False))
+        elif new in going or not _has(family, new, owner, head):
             going[old] = new
         elif old not in family.names:
-            clashes.append((family.key(old, owner), family.key(new, owner)))
+            wrong.append(family.wrong(new, owner, head, both=True))
 
     for new in sorted(family.former):
         visit(new)
-    return list(going.items()), clashes
+    return list(going.items())
 
 
 def _has(family: Family, name: str, owner: str, head: Snapshot) -> bool:
@@ -152,33 +180,6 @@ def _as_known(key: str, head: Snapshot) -> str:
     """The key as the head has it: a UNIQUE is an index where the engine has no other kind of it."""
     as_index = "index:" + key.removeprefix("constraint:")
     return as_index if key.startswith("constraint:") and key not in head.objects and as_index in head.objects else key
-
-
-def _labels(table: sa.Table, owner: str, dialect: sa.Dialect, head: Snapshot) -> Iterator[tuple[str, str]]:
-    for column in columns_of(table):
-        enum = enum_of(column, dialect)
-        for old, new in column.info.get(RENAMED_LABELS, {}).items() if enum is not None else ():
-            place, labels = _labels_of(enum, table, owner, column, head)
-            if old in labels and new not in labels:
-                yield f"label:{place}.{key_name(old)}", new
-
-
-def _labels_of(
-    enum: Any, table: sa.Table, owner: str, column: sa.Column[Any], head: Snapshot
-) -> tuple[str, Collection[str]]:
-    """Where the head has an enum's labels: in a type of its name, or in its column's type."""
-    # A type without a schema is in the default one, or in its table's.
-    for schema in (enum.schema,) if enum.schema else (PLAIN_SCHEMA, table.schema):
-        name = key_name(*([str(schema)] if schema not in {None, PLAIN_SCHEMA} else []), str(enum.name))
-        of_type = head.objects.get(f"type:{name}", {}).get("labels")
-        if isinstance(of_type, tuple):
-            return name, of_type
-    former = column.info.get(RENAMED) or column.name
-    names = [n for n in (column.name, former) if f"column:{owner}.{key_name(n)}" in head.objects]
-    place = f"{owner}.{key_name(names[0] if names else column.name)}"
-    type_ = str(head.objects.get(f"column:{place}", {}).get("type"))
-    # Where labels are a CHECK's, rows have to be changed while none is there: that is no rename.
-    return place, labels(type_) if type_.startswith("enum(") else ()
 
 
 def declared_new(metadata: sa.MetaData, dialect_name: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bothways.dialects.naming import rules_for
 from bothways.errors import PossibleRename
-from bothways.generate.former import declared_new
+from bothways.generate import former
 from bothways.generate.written import renames
 from bothways.snapshot import key_part, parts_of, split_name
 
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
     from bothways.snapshot import Snapshot, Value
 
+WITH_ROWS = former.WITH_ROWS
 KINDS = ("table", "column", "constraint", "index", "view", "sequence", "type")
-WITH_ROWS = frozenset({"table", "column"})
-"""The kinds whose rows are lost where a rename is taken for a drop."""
 
 _INNER = frozenset({"column", "constraint", "index"})
 _COLUMN_FACTS = ("type", "not_null", "default", "identity", "generated", "collation", "extra", "key")
@@ -106,7 +105,7 @@ def together(hinted: Mapping[str, str], more: Mapping[str, str]) -> dict[str, st
 
 def told(metadata: sa.MetaData, guesses: Iterable[Guess], dialect: str) -> tuple[Guess, ...]:
     """The guesses without what the models say is new: ``info={"renamed_from": None}``."""
-    new = declared_new(metadata, dialect)
+    new = former.declared_new(metadata, dialect)
     left = (replace(g, new=tuple(key for key in g.new if key not in new)) for g in guesses)
     return tuple(g for g in left if g.new)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bothways.generate.declared import columns_of, enum_of, relation, tables_of
-from bothways.generate.former import RENAMED, RENAMED_LABELS
+from bothways.generate.former import RENAMED
 from bothways.generate.mistakes import Found
+from bothways.generate.relabelled import RENAMED_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -22,8 +22,9 @@ from bothways.generate.declared import (
     spelled,
     tables_of,
 )
-from bothways.generate.former import RENAMED_LABELS, former_names
-from bothways.generate.mistakes import Mistake, invalid, place_of
+from bothways.generate.former import former_names
+from bothways.generate.mistakes import gathered, invalid
+from bothways.generate.relabelled import RENAMED_LABELS
 from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
@@ -72,24 +73,13 @@ def renames(metadata: sa.MetaData, head: Snapshot) -> Mapping[str, str]:
     """The hints ``info={"renamed_from": "old"}`` and ``{"renamed_labels": {"old": "new"}}`` that a head has to follow.
 
     Keys are those of the head; the names are the objects' new ones. They stand in the order in which they can be done:
-    labels, then what belongs to a table, then the table; where names move up, the last first. A hint whose old name the
-    head doesn't have is spent. Raises InvalidModels where the head has both names.
+    labels, then what belongs to a table, then the table; where names move up, the last first. A hint whose new name the
+    head has, and not the old one, is spent. Raises InvalidModels where it has both, or neither, or can't tell.
     """
     found = former_names(metadata, head)
-    if found.clashes:
-        raise invalid(Mistake(*_clash(metadata, old, new)) for old, new in found.clashes)
+    if found.wrong:
+        raise invalid(gathered(((head.dialect, one) for one in found.wrong), engines=()))
     return found.renamed
-
-
-def _clash(metadata: sa.MetaData, old: str, new: str) -> tuple[str, str, str | None]:
-    kind, _, name = new.partition(":")
-    former = old.partition(":")[2]
-    table = metadata.tables.get(name) if kind == "table" else None
-    return (
-        f"{kind} {name} is said to be renamed from {former}, but the head of the branch has both",
-        "take renamed_from out of the models, or drop or rename one of them in a revision of its own first",
-        place_of(table) if table is not None else None,
-    )
 
 
 def _checks(table: sa.Table, dialect: sa.Dialect) -> Iterator[tuple[str, str]]:

@@ -213,9 +213,61 @@ def test_names_that_move_up_are_renamed_from_the_last_to_the_first():
 
 
 def test_a_hint_on_something_new_says_nothing():
-    assert renames(columns(new="old"), keys("other")) == {}
+    assert renames(columns(new="old", other=None), keys("other")) == {}
     assert renames(columns(new="old"), snapshot()) == {}
     assert renames(columns(new=None), keys("old")) == {}
+
+
+def test_a_hint_that_names_what_the_head_never_had_is_refused_with_what_was_meant():
+    with pytest.raises(InvalidModels, match=r"t\.full_name is said to be renamed from t\.nmae, .* neither") as caught:
+        renames(columns(full_name="nmae"), keys("name"))
+    assert "did you mean name?" in caught.value.message
+    metadata = sa.MetaData()
+    sa.Table("users", metadata, sa.Column("full_name", sa.Text), info={"renamed_from": "poeple"})
+    with pytest.raises(InvalidModels, match="did you mean people"):
+        renames(metadata, snapshot("table:people", "column:people.name"))
+    assert renames(metadata, snapshot()) == {}
+
+
+def test_a_label_that_the_head_never_had_is_refused_with_the_one_that_was_meant():
+    metadata = sa.MetaData()
+    mood = sa.Enum("sad", "happy", name="mood")
+    sa.Table("a", metadata, sa.Column("c", mood, info={"renamed_labels": {"gald": "happy"}}))
+    head = Snapshot("postgresql", "15", {"type:mood": {"labels": ("sad", "glad")}})
+    with pytest.raises(InvalidModels, match="did you mean glad"):
+        renames(metadata, head)
+
+
+def texts_with(*labels, checked, **more):
+    mood = sa.Enum(*labels, name="mood", native_enum=False, create_constraint=checked, length=20)
+    metadata = sa.MetaData()
+    sa.Table("p", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("mood", mood, **more))
+    return metadata
+
+
+HAPPY = {"info": {"renamed_labels": {"glad": "it's happy"}}}
+
+
+def test_new_labels_of_a_text_that_nothing_lists_are_refused_as_nobody_can_tell_whether_rows_have_them(
+    servers, engine_name
+):
+    head, _ = head_of(servers[engine_name], texts_with("sad", "glad", checked=False))
+    after = texts_with("sad", "it's happy", checked=False, **HAPPY)
+    with pytest.raises(InvalidModels, match="without a CHECK") as caught:
+        renames(after, head)
+    assert "bothways revision --empty" in caught.value.message
+    assert ("create_constraint=True" in caught.value.message) == (engine_name == "sqlite")
+
+
+def test_new_labels_of_a_text_with_a_check_are_followed_once_or_refused(servers, engine_name):
+    old, new = texts_with("sad", "glad", checked=True), texts_with("sad", "it's happy", checked=True, **HAPPY)
+    assert renames(new, head_of(servers[engine_name], new)[0]) == {}
+    head, _ = head_of(servers[engine_name], old)
+    if engine_name == "sqlite":
+        assert renames(new, head) == {}
+    else:
+        with pytest.raises(InvalidModels, match="three changes"):
+            renames(new, head)
 
 
 def test_labels_of_arrays_variants_and_schemas_are_found():
