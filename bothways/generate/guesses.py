@@ -1,4 +1,4 @@
-"""What looks like a rename: something is gone, and something new is the same but for its name.
+"""What looks like a rename: something is gone, and something new is the same but for its name, or a table nearly so.
 
 Only the author of the models knows. Where rows hang on it (a table, a column) nothing is guessed: it is asked or
 refused. An index or a constraint with another name is the same either way, so it is renamed where the engine can.
@@ -18,7 +18,7 @@ from bothways.generate.written import renames
 from bothways.snapshot import key_part, parts_of, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import sqlalchemy as sa
 
@@ -76,6 +76,9 @@ def candidates(before: Snapshot, after: Snapshot, renamed: Mapping[str, str] | N
         if key not in there and (sign := _signature(after, key, nothing, before, known.tables)):
             come[sign].append(key)
     guesses = [_guess(before, sign[0], gone[sign], come[sign]) for sign in gone if sign in come]
+    left = [[k for sign in side.keys() - other.keys() if sign[0] == "table" for k in side[sign]]
+            for side, other in ((gone, come), (come, gone))]  # fmt: skip
+    guesses += [_guess(before, "table", old, new) for old, new in _akin(before, after, known, *left)]
     return tuple(g for g in guesses if g.kind != "index" or not any(_is_a_constraints(before, key) for key in g.old))
 
 
@@ -183,7 +186,7 @@ def _signature(
     facts = snapshot.objects[key]
     if kind == "table":
         columns = _columns(snapshot, name, known)
-        return ("table", (parts_of(name)[:-1], columns)) if columns else None
+        return ("table", (_schema(key), columns)) if columns else None
     own = own_name(key)
     if kind not in _INNER:
         owner = ".".join(parts_of(name)[:-1])
@@ -195,6 +198,31 @@ def _signature(
     chosen = _COLUMN_FACTS if kind == "column" else [f for f in facts if f not in _NO_MATTER]
     found = {f: known.fact(f, facts[f], own) for f in chosen if f in facts and snapshot.tier(key, f) == "semantic"}
     return kind, (owner, tuple(sorted(found.items())))
+
+
+def _akin(
+    before: Snapshot, after: Snapshot, known: _Known, gone: list[str], come: list[str]
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Tables that are gone and new ones with most of their columns; those that could be paired otherwise together."""
+    mine = {key: (_schema(key), set(_columns(before, _name(key), known))) for key in gone}
+    others = {key: (_schema(key), set(_columns(after, _name(key), _Known(after, {})))) for key in come}
+    pairs = [(old, new) for old in sorted(gone) for new in sorted(come) if _most(mine[old], others[new])]
+    while pairs:
+        olds, news = ({key} for key in pairs[0])
+        while more := [pair for pair in pairs if (pair[0] in olds) != (pair[1] in news)]:
+            olds |= {old for old, _ in more}
+            news |= {new for _, new in more}
+        yield sorted(olds), sorted(news)
+        pairs = [pair for pair in pairs if pair[0] not in olds]
+
+
+def _most(one: tuple[object, set[tuple[str, str]]], other: tuple[object, set[tuple[str, str]]]) -> bool:
+    """Whether two tables of one schema share two thirds of their columns."""
+    return one[0] == other[0] and 3 * len(one[1] & other[1]) >= 2 * max(len(one[1]), len(other[1]), 1)
+
+
+def _schema(key: str) -> tuple[str, ...]:
+    return parts_of(_name(key))[:-1]
 
 
 def _columns(snapshot: Snapshot, table: str, known: _Known) -> tuple[tuple[str, str], ...]:

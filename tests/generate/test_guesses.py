@@ -55,6 +55,26 @@ def test_a_table_with_other_columns_is_another_one(snapshot_of):
     assert candidates(before, after) == ()
 
 
+def test_a_table_with_most_of_the_columns_could_be_the_old_one(snapshot_of):
+    people = snapshot_of(models(text("nick"), text("city")))
+    one_more = snapshot_of(models(text("nick"), text("city"), sa.Column("age", sa.Integer), table="users"))
+    one_other = snapshot_of(models(text("nick"), text("town"), table="users"))
+    two_others = snapshot_of(models(text("name"), text("town"), table="users"))
+    assert asked(candidates(people, one_more)) == {("table", "people", "→", "users")}
+    assert asked(candidates(one_more, people)) == {("table", "users", "→", "people")}
+    assert asked(candidates(people, one_other)) == {("table", "people", "→", "users")}
+    assert candidates(people, two_others) == ()
+
+
+def test_a_table_that_could_have_become_one_of_several_is_one_guess(snapshot_of):
+    after = models(text("nick"), text("city"), text("zip"), table="users")
+    sa.Table("members", after, sa.Column("id", sa.Integer), text("nick"), text("city"), text("age"))
+    (guess,) = (
+        g for g in candidates(snapshot_of(models(text("nick"), text("city"))), snapshot_of(after)) if g.kind == "table"
+    )
+    assert (guess.old, guess.new) == (("table:people",), ("table:members", "table:users"))
+
+
 def test_a_column_of_the_same_type_could_be_the_old_one(snapshot_of):
     before = snapshot_of(models(text("nick"), sa.Column("age", sa.Integer)))
     after = snapshot_of(models(text("name"), sa.Column("size", sa.BigInteger)))
