@@ -342,3 +342,68 @@ def test_a_rename_keeps_rows_views_triggers_and_keys(server, renamed, old, new):
     seen = Travel(server, before, after, (*ROWS, "insert into item values (1, 7)"), renamed=renamed)
     assert seen.lost == []
     assert seen.lossy == set()
+
+
+DIARY = "create table diary (id integer primary key, t {})".format
+MOMENT = "2020-01-02 03:04:05.000000"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value", "up", "down"),
+    [
+        ("datetime", "date", MOMENT, "2020-01-02", "2020-01-02 00:00:00.000000"),
+        ("date", "datetime", "2020-01-02", "2020-01-02 00:00:00.000000", "2020-01-02"),
+        ("datetime", "time", MOMENT, "03:04:05.000000", "1970-01-01 03:04:05.000000"),
+        ("time", "timestamp", "03:04:05.000000", "1970-01-01 03:04:05.000000", "03:04:05.000000"),
+        ("datetime", "text", MOMENT, MOMENT, MOMENT),
+    ],
+)
+def test_moments_become_what_sqlalchemy_reads_there_and_back(server, before, after, value, up, down):
+    rows = (f"insert into diary values (1, '{value}'), (2, null)",)
+    seen = Travel(server, (DIARY(before),), (DIARY(after),), rows)
+    assert [r[1] for r in seen.up["diary"]] == [up, None]
+    assert [r[1] for r in seen.down["diary"]] == [down, None]
+    assert value == down or seen.lossy == {"diary.t"}
+
+
+def test_a_time_of_day_is_kept_beside_newer_days(server):
+    rows = (f"insert into diary values (1, '{MOMENT}'), (2, '{MOMENT}'), (3, null)",)
+    between = ("update diary set t = '2021-01-01' where id = 2", "insert into diary values (4, '2022-01-01')")
+    seen = Travel(server, (DIARY("datetime"),), (DIARY("date"),), rows, between=between, hints=KEEP)
+    assert seen.lossy == set()
+    assert seen.down["diary"] == [
+        (1, MOMENT),
+        (2, "2021-01-01 00:00:00.000000"),
+        (3, None),
+        (4, "2022-01-01 00:00:00.000000"),
+    ]
+
+
+def test_a_required_day_that_comes_from_moments_is_filled_where_there_is_none(server):
+    hints = Hints(backfill={"column:diary.t": "'1999-01-01'"})
+    rows = (f"insert into diary values (1, '{MOMENT}'), (2, null)",)
+    seen = Travel(server, (DIARY("datetime"),), (DIARY("date not null"),), rows, hints=hints)
+    assert [r[1] for r in seen.up["diary"]] == ["2020-01-02", "1999-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("text", "json", "that is no JSON stays, and is read wrongly or not at all"),
+        ("integer", "datetime", "that is no moment stays"),
+        ("date", "time", "that is no time stays"),
+        ("varchar(20)", "numeric(10, 2)", "that is no number stays"),
+        ("text", "char(32)", "that is no UUID stays"),
+        ("text", "boolean", "that is no number stays"),
+        ("blob", "text", "stays bytes until it is written again"),
+        ("text", "blob", "stays what it is, no bytes, until it is written again"),
+        ("json", "text", None),
+        ("boolean", "integer", None),
+        ("integer", "numeric(10, 2)", None),
+        ("datetime", "text", None),
+    ],
+)
+def test_values_that_sqlalchemy_does_not_read_as_the_new_type_are_told(server, before, after, told):
+    seen = Travel(server, (DIARY(before),), (DIARY(after),))
+    cautions = [c for draft in seen.drafted.drafts for step in draft.steps for c in step.cautions if "diary.t" in c]
+    assert [told in c for c in cautions] == ([True] if told else [])

@@ -66,10 +66,10 @@ class KeptColumns:
         """Where the side table has the numbers of rows."""
         return self._free("row_number")
 
-    def back(self, column: Column) -> str:
-        """The value of a turned column: the old one, unless somebody has changed the new one since."""
+    def back(self, column: Column, newer: str) -> str:
+        """The value of a turned column: the old one, unless somebody has changed the new one since: then ``newer``."""
         now = f"{quoted(self.table.name)}.{quoted(column.name)}"
-        return f"iif({self.alias}.{quoted(self._turned_name(column))} IS {now}, {self.value(column)}, {now})"
+        return f"iif({self.alias}.{quoted(self._turned_name(column))} IS {now}, {self.value(column)}, {newer})"
 
     def fill(self, types: Mapping[str, str]) -> tuple[Code, ...]:
         """Make it and put the values aside; ``types`` are those of turned columns in the new table."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bothways.code import Code, call
 from bothways.dialects.drafting.sqlite_kept import KeptColumns, side_table
 from bothways.dialects.drafting.sqlite_texts import folded, names_in, quoted, string
-from bothways.dialects.drafting.sqlite_values import affinity, lists, mangled, stand_in
+from bothways.dialects.drafting.sqlite_values import affinity, converted, lists, mangled, stand_in, unreadable
 from bothways.dialects.drafting.sqlite_ways import Way
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Losses:
     @cached_property
     def up(self) -> Way:
         """The way to the models."""
-        fill = {**{n: _relabelled(self.old.columns[n], told) for n, told in self._labels.items()}, **self._backfill}
+        labels = {n: _relabelled(self.old.columns[n], told) for n, told in self._labels.items()}
+        fill = {**self._converted, **labels, **self._backfill}
         return Way(self.old, self.new, fill, None, self._by_number, self.watched, version=self.version)
 
     @cached_property
@@ -81,6 +82,9 @@ class Losses:
             if column.needs_value and name not in self.up.fill and (old is None or not old.not_null):
                 which = "has rows" if old is None else f"has rows without {column.name}"
                 yield f"It is refused while {self.new.key} {which}: {column.name} needs a value."
+        for _, old, new in self._retyped:
+            if why := unreadable(old, new):
+                yield why
         for column in self._gone:
             if column.needs_value and folded(column.name) not in self.down.fill:
                 yield f"Its way back is refused while {self.old.key} has rows: nobody knows their {column.name} then."
@@ -96,7 +100,18 @@ class Losses:
 
     def _filled(self, name: str, text: str) -> str:
         old = self.old.columns.get(name)
-        return text if old is None else f"coalesce({quoted(old.name)}, {text})"
+        return text if old is None else f"coalesce({self._converted.get(name, quoted(old.name))}, {text})"
+
+    @cached_property
+    def _converted(self) -> dict[str, str]:
+        """Columns whose values SQLAlchemy would not read as the new type, and what they become."""
+        found = {n: converted(quoted(o.name), o, c) for n, o, c in self._retyped}
+        return {n: value for n, value in found.items() if value is not None}
+
+    @cached_property
+    def _retyped(self) -> tuple[tuple[str, Column, Column], ...]:
+        both = ((n, old, self.new.columns[n]) for n, old in self.old.columns.items() if n in self.new.columns)
+        return tuple((n, old, new) for n, old, new in both if not old.generated and not new.generated)
 
     @cached_property
     def _labels(self) -> dict[str, dict[str, str]]:
@@ -120,10 +135,7 @@ class Losses:
     def _turned(self) -> dict[str, str]:
         """Columns of which some values change, and why."""
         found = {}
-        for name, old in self.old.columns.items():
-            new = self.new.columns.get(name)
-            if new is None or old.generated or new.generated:
-                continue
+        for name, old, new in self._retyped:
             why = mangled(old, self.old, new, self.new)
             if name in self._backfill:
                 why = "where it was NULL, the way up fills it"
@@ -133,10 +145,8 @@ class Losses:
 
     def _mangled_back(self) -> Iterator[tuple[Column, str]]:
         """Columns that may hold values by now that the old table would change."""
-        for name, new in self.new.columns.items():
-            old = self.old.columns.get(name)
-            why = mangled(new, self.new, old, self.old) if old and not old.generated and not new.generated else None
-            if old and why:
+        for _, old, new in self._retyped:
+            if why := mangled(new, self.new, old, self.old):
                 yield old, f"on the way back {why}"
 
     @cached_property
@@ -146,7 +156,8 @@ class Losses:
             return None
         if not self._keyed and not self._numbered:
             return None
-        turned = {n: self._backfill.get(n, quoted(self.old.columns[n].name)) for n in self._turned}
+        made = {**self._converted, **self._backfill}
+        turned = {n: made.get(n, quoted(self.old.columns[n].name)) for n in self._turned}
         name = side_table(self.old.name, self.reserved)
         return KeptColumns(name, self.old, self.old.primary if self._keyed else (), self._gone, turned)
 
@@ -200,10 +211,15 @@ class Losses:
     def _given_back(self) -> dict[str, str]:
         """The values of the old columns that are not simply copied."""
         found = {folded(c.name): self._restored(c) for c in self._gone}
+        table = f"{quoted(self.new.name)}." if self._kept else ""
+        now = {n: f"{table}{quoted(new.name)}" for n, _, new in self._retyped}
+        made = {n: converted(now[n], new, old) for n, old, new in self._retyped}
         if self._kept:
-            found |= {n: self._kept.back(self.old.columns[n]) for n in self._turned}
+            found |= {n: self._kept.back(self.old.columns[n], made[n] or now[n]) for n in self._turned}
         for n, told in self._labels.items():
             found.setdefault(n, _relabelled(self.new.columns[n], {new: old for old, new in told.items()}))
+        for n, value in made.items():
+            found.setdefault(n, value)
         return {n: value for n, value in found.items() if value is not None}
 
     def _restored(self, column: Column) -> str | None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from bothways.dialects.drafting.sqlite_texts import names_in, quoted, string
 from bothways.dialects.sqlite_catalog import tokens
+from bothways.dialects.sqlite_columns import column_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bothways.dialects.drafting.sqlite_tables import Column, Table
+    from bothways.dialects.plantable import Kind
 
 _NUMBERS = frozenset({"integer", "real", "numeric"})
 _MOMENTS = {
@@ -23,6 +25,19 @@ _MOMENTS = {
     "json": "'null'",
 }
 """What SQLAlchemy reads in columns whose texts have a form."""
+_CUT: Mapping[tuple[Kind, Kind], str] = {
+    ("datetime", "date"): "a moment becomes its day, and its time of day is gone",
+    ("datetime", "time"): "a moment becomes its time of day, and its day is gone",
+}
+_COUNTED: frozenset[Kind] = frozenset({"integer", "float", "decimal"})
+_READ_FROM: Mapping[Kind, frozenset[Kind]] = {
+    "datetime": frozenset(), "date": frozenset(), "time": frozenset(), "uuid": frozenset(),
+    **dict.fromkeys((*_COUNTED, "json"), _COUNTED),
+}  # fmt: skip
+"""By the kind of a column whose values have a form, the other kinds whose values have it, too."""
+_NAMED: Mapping[Kind, str] = {
+    "datetime": "moment", "integer": "number", "float": "number", "decimal": "number", "json": "JSON", "uuid": "UUID",
+}  # fmt: skip
 
 
 def affinity(column: Column, table: Table) -> str:
@@ -36,8 +51,41 @@ def affinity(column: Column, table: Table) -> str:
     return "numeric" if declared else "blob"
 
 
+def kind(column: Column) -> Kind:
+    """What the words of its type say that it is for, which is what SQLAlchemy reads its values as."""
+    return column_of(column.name, column.type).kind
+
+
+def converted(value: str, old: Column, new: Column) -> str | None:
+    """What SQLAlchemy reads as the new type, of a value that it wrote as the old one; None where both look alike."""
+    pair = (kind(old), kind(new))
+    if pair == ("datetime", "date"):
+        return f"substr({value}, 1, 10)"
+    if pair == ("datetime", "time"):
+        return f"substr({value}, 12)"
+    if pair == ("date", "datetime"):
+        # What is longer has a time of day, whoever wrote it.
+        return f"iif(length({value}) = 10, {value} || ' 00:00:00.000000', {value})"
+    return f"'1970-01-01 ' || {value}" if pair == ("time", "datetime") else None
+
+
+def unreadable(old: Column, new: Column) -> str | None:
+    """Which values stay as they are although SQLAlchemy doesn't read them as the new type; None where it reads all."""
+    before, after = kind(old), kind(new)
+    if before == after or converted("", old, new):
+        return None
+    if after in _READ_FROM and before not in _READ_FROM[after]:
+        return f"A value of {old.key} that is no {_NAMED.get(after, after)} stays, and is read wrongly or not at all."
+    if "binary" in {before, after}:
+        stays = "bytes" if before == "binary" else "what it is, no bytes,"
+        return f"A value of {old.key} stays {stays} until it is written again."
+    return None
+
+
 def mangled(old: Column, was: Table, new: Column, now: Table) -> str | None:
     """What a change of type does to some values, so that they don't come back; None where all of them do."""
+    if (pair := (kind(old), kind(new))) in _CUT:
+        return _CUT[pair]
     before, after = affinity(old, was), affinity(new, now)
     if before == "text" and after in _NUMBERS:
         return "a text that reads as a number becomes that number, without leading zeros and the like"
