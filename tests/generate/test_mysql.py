@@ -241,6 +241,57 @@ def test_a_statement_is_laid_out_as_people_write_it(server):
     )
 
 
+BIG = "CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(50), e ENUM('x','y'){})".format
+FOREIGN_A = ", CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)"
+WAITS, REFUSED = "Writes to t wait while its rows are looked at for", "It is refused where"
+CAUTIONS = {
+    "a foreign key": (FOREIGN_A, {f"{WAITS} f.", f"{REFUSED} a row of t points at nothing."}),
+    "a foreign key of a new column": (
+        ", p INT, CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id)", {f"{WAITS} f."},
+    ),
+    "a check": (", CONSTRAINT c CHECK (a > 0)", {f"{WAITS} c.", f"{REFUSED} a row of t breaks the constraint."}),
+    "a check of a new column": (", d INT, CONSTRAINT c CHECK (d > 0)", {f"{WAITS} c."}),
+    "a stored column": (", g INT AS (a + 1) STORED", {"Writes to t wait while it is copied for g."}),
+    "a virtual column": (", g INT AS (a + 1) VIRTUAL", set()),
+    "a full text index": (", FULLTEXT KEY k (b)", {"Writes to t wait while k is built."}),
+    "an index": (", KEY k (a)", set()),
+    "a unique key": (", UNIQUE KEY k (a)", {f"{REFUSED} rows of t have the same values."}),
+    "a unique key of a new column": (", n INT, UNIQUE KEY k (n)", set()),
+    "a required column": (
+        ", n INT NOT NULL", {"Rows get 0 or its like in t.n, since nothing says what they have for it."},
+    ),
+    "a required column with a default": (", n INT NOT NULL DEFAULT 5", set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CAUTIONS)
+def test_what_blocks_writes_or_may_be_refused_is_told(server, case):
+    more, expected = CAUTIONS[case]
+    assert cautions(server, BIG(""), BIG(more)) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("a INT", "a INT NOT NULL", {f"{REFUSED} a row of t has no a."}),
+        ("ENUM('x','y')", "ENUM('x')", {
+            "Writes to t may wait while it is copied for e.", f"{REFUSED} a value of e does not fit enum('x').",
+        }),
+        ("(50)", "(40)", {
+            "Writes to t may wait while it is copied for b.", f"{REFUSED} a value of b does not fit varchar(40).",
+        }),
+    ],
+)  # fmt: skip
+def test_rows_that_a_column_refuses_are_told(server, old, new, expected):
+    assert cautions(server, BIG(""), BIG("").replace(old, new)) == expected
+
+
+def cautions(server, *sides):
+    parent = "CREATE TABLE p (id INT PRIMARY KEY)"
+    found = assert_both_ways(server, *(database(parent, side) for side in sides))
+    return {caution for draft in found.drafts for step in draft.steps for caution in step.cautions}
+
+
 E = "e ENUM('x','y') DEFAULT 'y'"
 
 

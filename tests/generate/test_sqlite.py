@@ -407,3 +407,30 @@ def test_values_that_sqlalchemy_does_not_read_as_the_new_type_are_told(server, b
     seen = Travel(server, (DIARY(before),), (DIARY(after),))
     cautions = [c for draft in seen.drafted.drafts for step in draft.steps for c in step.cautions if "diary.t" in c]
     assert [told in c for c in cautions] == ([True] if told else [])
+
+
+REFUSED = {
+    "a unique constraint": ((SHOP[:-1] + ", unique (city))",), "rows of shop have the same values"),
+    "a unique index": ((SHOP, "create unique index u on shop (city)"), "rows of shop have the same values"),
+    "an index": ((SHOP, INDEX), None),
+    "a check": ((CHECKED,), "a row of shop breaks the constraint"),
+    "a foreign key": (
+        (SHOP[:-1] + ", constraint f foreign key (city) references shop (id))",),
+        "a row of shop points at nothing",
+    ),
+    "rules of a new column": (
+        (SHOP[:-1] + ", up integer, constraint f foreign key (up) references shop (id), unique (up), check (up > 1))",),
+        None,
+    ),
+    "rules of a column that has the same value everywhere": (
+        (SHOP[:-1] + ", up integer default 3, unique (up))",),
+        "rows of shop have the same values",
+    ),
+}
+
+
+@pytest.mark.parametrize(("after", "told"), REFUSED.values(), ids=REFUSED)
+def test_rules_that_rows_may_break_are_told(server, after, told):
+    seen = Travel(server, (SHOP,), after)
+    cautions = [c for draft in seen.drafted.drafts for step in draft.steps for c in step.cautions if "refused" in c]
+    assert cautions == ([f"It is refused where {told}."] if told else [])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from bothways.code import Code, call
 from bothways.dialects.drafting.sqlite_kept import KeptTable, side_table
-from bothways.dialects.drafting.sqlite_losses import Losses
-from bothways.dialects.drafting.sqlite_texts import statement
+from bothways.dialects.drafting.sqlite_losses import SAME, Losses
+from bothways.dialects.drafting.sqlite_texts import folded, names_in, statement
 from bothways.dialects.drafting.sqlite_things import by_need, dropped, made
 from bothways.dialects.drafting.sqlite_words import changes_of
 from bothways.operations import Step
@@ -109,8 +109,12 @@ class Changes:
         return Step(says, (dropped(thing),), (self._made(thing, self.old),))
 
     def _make(self, thing: Thing, *, again: bool) -> Step:
-        says = f"make {thing.title} again" if again and self._same_thing(thing) else f"create {thing.title}"
-        return Step(says, (self._made(thing, self.new),), (dropped(thing),))
+        anew = again and self._same_thing(thing)
+        says = f"make {thing.title} again" if anew else f"create {thing.title}"
+        table = self.old.tables.get(folded(thing.owner))
+        unique = thing.kind == "index" and "unique" in names_in(thing.text.partition("(")[0])
+        cautions = (SAME.format(table.key),) if table and unique and not anew else ()
+        return Step(says, (self._made(thing, self.new),), (dropped(thing),), cautions=cautions)
 
     def _same_thing(self, thing: Thing) -> bool:
         return any(self._same(k) for side in (self.old, self.new) for k, t in side.things.items() if t is thing)

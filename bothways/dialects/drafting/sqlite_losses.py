@@ -11,6 +11,7 @@ from bothways.dialects.drafting.sqlite_kept import KeptColumns, side_table
 from bothways.dialects.drafting.sqlite_texts import folded, names_in, quoted, string
 from bothways.dialects.drafting.sqlite_values import affinity, converted, lists, mangled, stand_in, unreadable
 from bothways.dialects.drafting.sqlite_ways import Way
+from bothways.dialects.sqlite_catalog import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,12 +83,29 @@ class Losses:
             if column.needs_value and name not in self.up.fill and (old is None or not old.not_null):
                 which = "has rows" if old is None else f"has rows without {column.name}"
                 yield f"It is refused while {self.new.key} {which}: {column.name} needs a value."
+        yield from self._violated()
         for _, old, new in self._retyped:
             if why := unreadable(old, new):
                 yield why
         for column in self._gone:
             if column.needs_value and folded(column.name) not in self.down.fill:
                 yield f"Its way back is refused while {self.old.key} has rows: nobody knows their {column.name} then."
+
+    def _violated(self) -> Iterator[str]:
+        """What the rows that are there may break."""
+        known = set(self.old.constraints.values())
+        for text in (t for t in self.new.constraints.values() if t not in known):
+            columns = [c for n, c in self.new.columns.items() if n in names_in(text)]
+            empty = [c for c in columns if self._empty(c)]
+            kind = next((word for word in tokens(text) if word in _BROKEN), None)
+            if kind is not None and (len(empty) < len(columns) if kind == "check" else not empty):
+                yield _BROKEN[kind].format(self.new.key)
+
+    def _empty(self, column: Column) -> bool:
+        """Whether no row that is there has a value for it, so that it breaks no rule by itself."""
+        name = folded(column.name)
+        plain = column.default in {None, "null"} and not column.not_null and column.generated is None
+        return name not in self.old.columns and plain and name not in self._backfill
 
     @cached_property
     def _backfill(self) -> dict[str, str]:
@@ -246,6 +264,14 @@ class Losses:
 
 
 _GONE = "its values are gone with it"
+SAME = "It is refused where rows of {} have the same values."
+_BROKEN = {
+    "primary": SAME,
+    "unique": SAME,
+    "check": "It is refused where a row of {} breaks the constraint.",
+    "foreign": "It is refused where a row of {} points at nothing.",
+}
+"""By what a constraint is, what rows it refuses."""
 
 
 def _relabelled(column: Column, told: Mapping[str, str]) -> str:
