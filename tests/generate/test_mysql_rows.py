@@ -59,6 +59,14 @@ KEPT = {
     "a unique column": (
         ", a INT NOT NULL, UNIQUE u (a), CHECK (a > 5)", "", "INSERT INTO t VALUES (1, 7), (2, 8)", {},
     ),
+    "a column beside a key of another type": (
+        ("CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(9))",),
+        ("CREATE TABLE t (id BIGINT AUTO_INCREMENT PRIMARY KEY)",), "INSERT INTO t VALUES (1, 'x'), (7, NULL)", {},
+    ),
+    "a column beside a shorter key": (
+        ("CREATE TABLE t (id VARCHAR(20) PRIMARY KEY, a VARCHAR(9))",), ("CREATE TABLE t (id VARCHAR(9) PRIMARY KEY)",),
+        "INSERT INTO t VALUES ('y', 'x')", {},
+    ),
     "a column with two keys": (
         ("CREATE TABLE t (id INT, `my key` VARCHAR(9), a JSON NOT NULL, PRIMARY KEY (id, `my key`))",),
         ("CREATE TABLE t (id INT, `my key` VARCHAR(9), PRIMARY KEY (id, `my key`))",),

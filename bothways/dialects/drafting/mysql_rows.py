@@ -109,11 +109,10 @@ class Alteration:
         return [n for n in self.old.columns if (n in self._lost or n in fitted) and n not in self.old.primary]
 
     def _keyed(self) -> bool:
-        """Whether rows can be found again by a primary key that stays."""
+        """Whether rows can be found again by a primary key whose values stay."""
         key, line = self.old.primary, self.old.keys.get("PRIMARY", "")
         pairs = [(self.old.columns.get(n), self.new.columns.get(n)) for n in key]
-        same = all(a and b and a.type == b.type and bool(a.generated) == bool(b.generated) for a, b in pairs)
-        return bool(key) and not _PREFIX.search(line) and same
+        return bool(key) and not _PREFIX.search(line) and all(a and b and _same_values(a, b) for a, b in pairs)
 
     def _lossy(self) -> Iterator[tuple[str, str]]:
         for name, old in self.old.columns.items():
@@ -285,6 +284,13 @@ def side_table(table: str, columns: list[str]) -> str:
     if len(name) <= _LONGEST:
         return name
     return f"{name[: _LONGEST - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def _same_values(old: Column, new: Column) -> bool:
+    """Whether a key's values are the same as its new type, if they are not refused, and can be compared."""
+    if old.facts.get("collation") != new.facts.get("collation") or bool(old.generated) != bool(new.generated):
+        return False
+    return old.type == new.type or (not incompatible(old.type, new.type) and outcome(old, new) != "altered")
 
 
 def _computed(old: Table, new: Table) -> tuple[dict[str, Column], list[Code]]:
