@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from bothways.code import Code, call, sql
 from bothways.dialects.drafting import postgresql_casts as casts
 from bothways.dialects.drafting import postgresql_columns as columns
+from bothways.dialects.drafting import postgresql_counters as counters
 from bothways.dialects.drafting import postgresql_kept as kept
 from bothways.dialects.drafting.postgresql_parts import Part
 from bothways.dialects.drafting.postgresql_side import Side, comment_on
-from bothways.dialects.drafting.postgresql_words import ident, own, shortened, text, words
+from bothways.dialects.drafting.postgresql_words import ident, own, shortened, words
 from bothways.operations import Step
-from bothways.snapshot import parts_of, split_name
+from bothways.snapshot import parts_of
 
 if TYPE_CHECKING:
     from bothways.operations import Hints
@@ -22,8 +23,8 @@ def parts(old: Side, new: Side, key: str, hints: Hints, retyped: bool) -> list[P
     """The parts that change a column; None where it must be dropped and added. ``retyped``: with its enum, already."""
     if columns.changed(old, new, key, ("generated",)) or _expression_changed(old, new, key):
         return None
-    first = [*_type(old, new, key, hints), *([] if retyped else _default(old, new, key))]
-    order = [first, _nullability(old, new, key, hints), _identity(old, new, key)]
+    first = [*_type(old, new, key, hints), *([] if retyped else _default(old, new, key, hints))]
+    order = [first, _nullability(old, new, key, hints), counters.identity(old, new, key)]
     if not new.fact(key, "identity"):
         order.reverse()
     found = [part for group in order for part in group]
@@ -62,8 +63,8 @@ def _type(old: Side, new: Side, key: str, hints: Hints) -> list[Part]:
     says = f"change the type of {_named(key)} to {new.source(key, 'type')}"
     save, back = _kept(old, new, key, hints, "")
     later, given = _kept(new, old, key, hints, "new")
-    up = (*save, _retyped(old, new, key), *given)
-    down = (*later, _retyped(new, old, key), *back)
+    up = (*save, _retyped(old, new, key), *given, *counters.after_rows(old, new, key))
+    down = (*later, _retyped(new, old, key), *back, *counters.after_rows(new, old, key, kept=hints.keep_data))
     known = not reason or ((save or not casts.lost(before, after)) and (later or not casts.lost(after, before)))
     return [Part(Step(says, up, down, {} if known else {_named(key): reason}, tuple(cautions)))]
 
@@ -102,13 +103,14 @@ def _default_is_reset(old: Side, new: Side, key: str) -> bool:
     return columns.changed(old, new, key, ("default",)) or not near
 
 
-def _default(old: Side, new: Side, key: str) -> list[Part]:
+def _default(old: Side, new: Side, key: str, hints: Hints) -> list[Part]:
     if type_changes(old, new, key) or not columns.changed(old, new, key, ("default",)):
         return []
-    if _counter_moves(old, new, key):
+    if counters.moves(old, new, key):
         return []
-    step = Step(f"change the default of {_named(key)}", (default(new, key),), (default(old, key),))
-    return [Part(step)]
+    up = (default(new, key), *counters.after_rows(old, new, key))
+    down = (default(old, key), *counters.after_rows(new, old, key, kept=hints.keep_data))
+    return [Part(Step(f"change the default of {_named(key)}", up, down))]
 
 
 def default(side: Side, key: str) -> Code:
@@ -170,66 +172,3 @@ def nullable(key: str, allowed: bool) -> Code:
     """Allow a column to have no value, or forbid it."""
     table = _table(key)
     return call("op.alter_column", columns.bare(table), own(key), nullable=allowed, **columns.at(table))
-
-
-def _counter_moves(old: Side, new: Side, key: str) -> bool:
-    """Whether a column that counts by a default is to count by an identity, or the other way."""
-    a, b = old.owned.get(key), new.owned.get(key)
-    modes = [bool(side.fact(key, "identity")) for side in (old, new)]
-    return a is not None and a == b and modes[0] != modes[1]
-
-
-def _identity(old: Side, new: Side, key: str) -> list[Part]:
-    if not columns.changed(old, new, key, ("identity",)):
-        return []
-    before, after = old.fact(key, "identity"), new.fact(key, "identity")
-    if before and after:
-        up, down = (_mode(side, key) for side in (new, old))
-    elif _counter_moves(old, new, key):
-        up, down = _moved(old, new, key), _moved(new, old, key)
-    else:
-        up, down = _given(new, key), _given(old, key)
-    return [Part(Step(f"change the identity of {_named(key)}", up, down))]
-
-
-def _mode(side: Side, key: str) -> tuple[Code, ...]:
-    mode = "ALWAYS" if side.fact(key, "identity") == "a" else "BY DEFAULT"
-    return (columns.alter(_table(key), f"ALTER COLUMN {ident(own(key))} SET GENERATED {mode}"),)
-
-
-def _given(side: Side, key: str) -> tuple[Code, ...]:
-    """An identity that goes on where the rows are, or none."""
-    name, table = ident(own(key)), _table(key)
-    if not side.fact(key, "identity"):
-        return (columns.alter(table, f"ALTER COLUMN {name} DROP IDENTITY"),)
-    added = columns.alter(table, f"ALTER COLUMN {name} ADD {columns.identity(side, key)}")
-    sequence = words(side.owned[key].partition(":")[2])
-    return (added, sql(f"SELECT setval({text(sequence)}, max({name})) FROM {words(table)} HAVING max({name}) > 0"))
-
-
-def _moved(old: Side, new: Side, key: str) -> tuple[Code, ...]:
-    """The counter under its own name, going on where it was."""
-    name, table = ident(own(key)), _table(key)
-    sequence = old.owned[key].partition(":")[2]
-    owner, relation = split_name(sequence)
-    aside = shortened(f"{relation}_before")
-    there = ".".join(ident(part) for part in (*parts_of(owner), aside) if part) if owner else ident(aside)
-    counter = words(sequence)
-    carried = sql(f"SELECT setval({text(counter)}, last_value, is_called) FROM {there}")
-    if new.fact(key, "identity"):
-        return (
-            sql(f"ALTER SEQUENCE {counter} RENAME TO {ident(aside)}"),
-            columns.alter(table, f"ALTER COLUMN {name} DROP DEFAULT"),
-            columns.alter(table, f"ALTER COLUMN {name} ADD {columns.identity(new, key)}"),
-            carried,
-            sql(f"DROP SEQUENCE {there}"),
-        )
-    kind = new.fact(new.owned[key], "type")
-    options = columns.sequence_options(new, new.owned[key], kind)
-    return (
-        sql(f"ALTER SEQUENCE {counter} RENAME TO {ident(aside)}"),
-        sql(" ".join([f"CREATE SEQUENCE {counter} AS {kind}", *options, f"OWNED BY {words(_named(key))}"])),
-        carried,
-        columns.alter(table, f"ALTER COLUMN {name} DROP IDENTITY"),
-        columns.alter(table, f"ALTER COLUMN {name} SET DEFAULT {new.source(key, 'default')}"),
-    )

@@ -10,6 +10,7 @@ from bothways.code import Code, sql
 from bothways.dialects.drafting import postgresql_alterations as alterations
 from bothways.dialects.drafting import postgresql_columns as columns
 from bothways.dialects.drafting import postgresql_constraints as constraints
+from bothways.dialects.drafting import postgresql_counters as counters
 from bothways.dialects.drafting import postgresql_kept as kept
 from bothways.dialects.drafting import postgresql_objects as objects
 from bothways.dialects.drafting import postgresql_tables as tables
@@ -175,8 +176,8 @@ class Shapes:
     def _loss(self, key: str, split: frozenset[str]) -> Part:
         """Drop what has data: it is kept, or its loss is declared."""
         kind, name, side = key.partition(":")[0], key.partition(":")[2], self.old
-        counters = self._counters(key)
-        begun = {c.partition(":")[2]: "The sequence is dropped and begins anew" for c in counters}
+        counted = self._counters(key)
+        begun = {c.partition(":")[2]: self._begins(c) for c in counted}
         lossy: dict[str, str] = {}
         (save, back), made = kept.NOTHING, self.make(side, key, split)
         if kind == "column" and not side.fact(key, "generated"):
@@ -191,7 +192,7 @@ class Shapes:
             lossy[name] = "What it was computed from is dropped with its values"
         if not self.hints.keep_data:
             return Part(Step(f"drop {kind} {name}", self.unmake(side, key), made, begun | lossy))
-        for counter in counters:
+        for counter in counted:
             keep, give = kept.counter(counter)
             save, made = (*save, *keep), (*made, *give)
         return Part(Step(f"drop {kind} {name}", (*save, *self.unmake(side, key)), made, lossy))
@@ -199,6 +200,12 @@ class Shapes:
     def _computed_from_lost(self, key: str) -> bool:
         needs = [n for n in self.old.depends.get(key, ()) if n.startswith("column:") and not self.new.has(n)]
         return any(not self.hints.keep_data or kept.column(self.old, self.new, n) == kept.NOTHING for n in needs)
+
+    def _begins(self, sequence: str) -> str:
+        """What is lost with a sequence."""
+        if counters.stays(self.old, self.new, sequence):
+            return "The sequence is dropped and goes on after its rows: what deleted rows had is handed out again"
+        return "The sequence is dropped and begins anew"
 
     def _counters(self, key: str) -> list[str]:
         """The sequences that go with what is dropped."""
