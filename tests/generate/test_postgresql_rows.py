@@ -59,6 +59,9 @@ KEPT = {
     "what a conversion cuts": (
         (t(", b numeric(6,2)"),), (t(", b numeric(6,1)"),), "INSERT INTO t VALUES (1, 2, 1.25), (2, 3, 4)",
         "SELECT b FROM t WHERE id = 1", "t.b"),
+    "all of a list but its first member": (
+        (t(", b int[] NOT NULL"),), (t(", b int"),), "INSERT INTO t VALUES (1, 2, '{3,4}'), (2, 2, '{}'), (3, 2, '{5}')",
+        "SELECT b::text FROM t ORDER BY id", "t.b"),
     "how a value was spelled": (
         (t(", b text"),), (t(", b int"),), "INSERT INTO t VALUES (1, 2, '007')", "SELECT b::text FROM t", "t.b"),
 }  # fmt: skip
@@ -144,6 +147,106 @@ def test_rows_with_a_label_that_goes_have_it_again_afterwards(server, column, me
     assert start == end == [("c",), ("b",)]
     assert up == [(meanwhile,), ("b",)]
     assert lossy == set()
+
+
+CONVERTED = {
+    "a number": ("int", "int[]", "7", "{7}"),
+    "a text": ("text", "text[]", "a,b {", '{"a,b {"}'),
+    "a text of some length": ("varchar(9)", "varchar(20)[]", "a", "{a}"),
+    "a label": ("st", "st[]", "a", "{a}"),
+    "a number that becomes texts": ("int", "text[]", "7", "{7}"),
+    "texts that become JSON": ("text[]", "jsonb", '{"a]\n",NULL,"\\"{"}', '["a]\\n", null, "\\"{"]'),
+    "numbers that become JSON": ("int[]", "json", "{1,2}", "[1,2]"),
+    "a text that becomes bytes": ("text", "bytea", "a\\b\u00fc", "\\x615c62c3bc"),
+    "a text of some length that becomes bytes": ("varchar(9)", "bytea", "a", "\\x61"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CONVERTED)
+def test_a_value_becomes_one_of_another_kind_and_itself_again(server, what):
+    before, after, value, meanwhile = CONVERTED[what]
+    rows = [f"INSERT INTO t VALUES (1, 1, $x${value}$x$), (2, 2, NULL)"]
+    question = "SELECT b::text FROM t ORDER BY id"
+    start, up, end, _ = run(server, [ENUM, t(f", b {before}")], [ENUM, t(f", b {after}")], rows, question)
+    assert start == end == [(value if before[-1] != "]" else start[0][0],), (None,)]
+    assert up == [(meanwhile,), (None,)]
+
+
+def cautions(server, before, after, hints=None):
+    """What a change says of itself."""
+    before, after = (x if isinstance(x, tuple) else (x,) for x in (before, after))
+    found = assert_both_ways(server, database(*before), database(*after), hints=hints)
+    return {caution for d in found.drafts for s in d.steps for caution in s.cautions if "refused" in caution}
+
+
+REFUSED = {
+    "a shorter text": (t(", b varchar(40)"), t(", b varchar(3)"), {"It is refused where a row of t has more than 3 characters in b."}),
+    "a longer text": (
+        t(", b varchar(3)"), t(", b text"), {"Its way back is refused where a row of t has more than 3 characters in b."}),
+    "a text that becomes a number": (
+        t(", b varchar"), t(", b int"), {"It is refused where a row of t has a value that spells no integer in b."}),
+    "a number that becomes a moment": (
+        t(", b int"), t(", b timestamp"),
+        {"It is refused where a row of t has a value that spells no timestamp in b.",
+         "Its way back is refused where a row of t has a value that spells no integer in b."}),
+    "fewer digits": (
+        t(", b numeric(6,2)"), t(", b numeric(5,2)"),
+        {"It is refused where a row of t has a number that numeric(5,2) has no room for in b."}),
+    "digits that are rounded": (
+        t(", b numeric(4,2)"), t(", b numeric(3,1)"),
+        {"It is refused where a row of t has a number that numeric(3,1) has no room for in b."}),
+    "a smaller number": (
+        t(", b bigint"), t(", b int"), {"It is refused where a row of t has a number that integer has no room for in b."}),
+    "a number that becomes one with digits behind the point": (
+        t(", b int"), t(", b numeric(12,2)"),
+        {"Its way back is refused where a row of t has a number that integer has no room for in b."}),
+    "a list that must have a member": (
+        t(", b int[] NOT NULL"), t(", b int NOT NULL"), {"It is refused where a row of t has no first member in b."}),
+    "JSON that becomes a list": (
+        t(", b jsonb"), t(", b text[]"), {"It is refused where a row of t has what is no list of text in b."}),
+    "bytes": (t(", b bytea"), t(", b text"), {"It is refused where a row of t has bytes that are no text in b."}),
+    "a label that goes": (
+        (ENUM3, t(", b st")), (ENUM, t(", b st")), {"It is refused where a row has c."}),
+    "labels that go and come": (
+        (ENUM3, t(", b st")), ("CREATE TYPE st AS ENUM ('a', 'd')", t(", b st")),
+        {"It is refused where a row has b or c.", "Its way back is refused where a row has a label that only the new type has."}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_step_says_which_rows_it_is_refused_for(server, what):
+    before, after, said = REFUSED[what]
+    assert cautions(server, before, after) == said
+
+
+def test_what_is_kept_is_not_said_to_be_refused(server):
+    assert cautions(server, t(", b varchar(40)"), t(", b varchar(3)"), KEEP) == set()
+    assert cautions(server, (ENUM3, t(", b st")), (ENUM, t(", b st")), KEEP) == set()
+
+
+def test_a_text_that_is_too_long_is_cut_and_comes_back_where_it_has_not_changed_since(server):
+    before, after = [t(", b varchar(40)")], [t(", b varchar(3)")]
+    rows = ["INSERT INTO t VALUES (1, 1, 'abcdef'), (2, 2, 'abc'), (3, 3, NULL)"]
+    start, up, end, lossy = run(server, before, after, rows, "SELECT b FROM t ORDER BY id", KEEP)
+    assert start == end == [("abcdef",), ("abc",), (None,)]
+    assert up == [("abc",), ("abc",), (None,)]
+    assert lossy == set()
+
+
+def test_a_dropped_column_is_kept_while_its_key_becomes_wider(server):
+    before, after = "CREATE TABLE t (id int PRIMARY KEY, a int)", "CREATE TABLE t (id bigint PRIMARY KEY)"
+    start, _, end, lossy = run(server, [before], [after], ["INSERT INTO t VALUES (7, 1)"], "SELECT * FROM t", KEEP)
+    assert start == end == [(7, 1)]
+    assert lossy == set()
+
+
+def test_a_dropped_column_whose_rows_no_key_tells_is_not_said_to_be_kept(server):
+    found = assert_both_ways(
+        server, database("CREATE TABLE t (id int, a int)"), database("CREATE TABLE t (id int)"), hints=KEEP
+    )
+    assert [dict(s.lossy) for s in found.drafts[0].steps] == [
+        {"t.a": "The column is dropped with its values, of which no key says whose they were"}
+    ]
 
 
 COUNTED = {

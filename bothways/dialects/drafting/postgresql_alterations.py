@@ -57,23 +57,39 @@ def _type(old: Side, new: Side, key: str, hints: Hints) -> list[Part]:
         return []
     before, after = columns.plain(old, key), columns.plain(new, key)
     reason = casts.lost(before, after) or casts.lost(after, before)
-    cautions = []
-    if casts.rewrites(before, after):
-        cautions = [f"Writing {_table(key)} anew with the new type of {own(key)} blocks all access to it meanwhile."]
     says = f"change the type of {_named(key)} to {new.source(key, 'type')}"
     save, back = _kept(old, new, key, hints, "")
     later, given = _kept(new, old, key, hints, "new")
-    up = (*save, _retyped(old, new, key), *given, *counters.after_rows(old, new, key))
-    down = (*later, _retyped(new, old, key), *back, *counters.after_rows(new, old, key, kept=hints.keep_data))
+    up = (*save, _retyped(old, new, key, cut=bool(save)), *given, *counters.after_rows(old, new, key))
+    down = (*later, _retyped(new, old, key, cut=bool(later)), *back)
+    down = (*down, *counters.after_rows(new, old, key, kept=hints.keep_data))
     known = not reason or ((save or not casts.lost(before, after)) and (later or not casts.lost(after, before)))
-    return [Part(Step(says, up, down, {} if known else {_named(key): reason}, tuple(cautions)))]
+    cautions = _cautions(old, new, key, (bool(save), bool(later)))
+    return [Part(Step(says, up, down, {} if known else {_named(key): reason}, cautions))]
+
+
+def _cautions(old: Side, new: Side, key: str, cut: tuple[bool, bool]) -> tuple[str, ...]:
+    """What another type of a column blocks, and which rows are in its way there and back; not those that are cut."""
+    table, name = _table(key), own(key)
+    before, after = columns.plain(old, key), columns.plain(new, key)
+    found = []
+    if casts.rewrites(before, after):
+        found.append(f"Writing {table} anew with the new type of {name} blocks all access to it meanwhile.")
+    there = casts.refused(before, after, required=bool(new.facts(key).get("not_null")))
+    back = casts.refused(after, before, required=bool(old.facts(key).get("not_null")))
+    if there and not (cut[0] and casts.cut(before, after)):
+        found.append(f"It is refused where a row of {table} has {there} in {name}.")
+    if back and not (cut[1] and casts.cut(after, before)):
+        found.append(f"Its way back is refused where a row of {table} has {back} in {name}.")
+    return tuple(found)
 
 
 def _kept(old: Side, new: Side, key: str, hints: Hints, which: str) -> kept.Kept:
     """What keeps the values that a conversion changes."""
     if not hints.keep_data or old.fact(key, "generated") or new.fact(key, "generated"):
         return kept.NOTHING
-    if not casts.lost(columns.plain(old, key), columns.plain(new, key)):
+    before, after = columns.plain(old, key), columns.plain(new, key)
+    if not (casts.lost(before, after) or casts.cut(before, after)):
         return kept.NOTHING
     return kept.converted(old, new, key, which)
 
@@ -82,9 +98,14 @@ def _table(key: str) -> str:
     return columns.table_of(key)
 
 
-def _retyped(old: Side, new: Side, key: str) -> Code:
+def _retyped(old: Side, new: Side, key: str, *, cut: bool) -> Code:
+    """ALTER COLUMN TYPE; ``cut``: a text that is too long is kept, so that it can be cut."""
     name = ident(own(key))
-    using = casts.conversion(name, columns.plain(old, key), columns.plain(new, key), new.source(key, "type"))
+    before, after = columns.plain(old, key), columns.plain(new, key)
+    required = bool(new.facts(key).get("not_null"))
+    using = casts.conversion(name, before, after, new.source(key, "type"), required=required)
+    if cut and casts.cut(before, after):
+        using = f"left({name}, {casts.cut(before, after)})"
     collation = new.source(key, "collation")
     kind = new.source(key, "type") + (f" COLLATE {collation}" if collation else "")
     actions = [f"ALTER COLUMN {name} TYPE {kind}" + (f" USING {using}" if using else "")]
@@ -97,8 +118,9 @@ def _retyped(old: Side, new: Side, key: str) -> Code:
 
 
 def _default_is_reset(old: Side, new: Side, key: str) -> bool:
-    same = casts.base(columns.plain(old, key)) == casts.base(columns.plain(new, key))
-    both = {casts.base(columns.plain(side, key)) for side in (old, new)}
+    before, after = columns.plain(old, key), columns.plain(new, key)
+    both = {casts.base(before), casts.base(after)}
+    same = len(both) == 1 and casts.is_list(before) == casts.is_list(after)
     near = same or both <= set(casts.WHOLE)
     return columns.changed(old, new, key, ("default",)) or not near
 

@@ -67,8 +67,17 @@ def keys_of(old: Side, new: Side, table: str) -> Sequence[str]:
     """The columns of a primary key by which rows are known on both sides."""
     keys, names = old.key_columns(table), new.key_columns(table)
     columns = {ident(own(c)): c for c in old.members("column", table)}
-    same = all(old.fact(columns[k], "type") == new.fact(columns[k], "type") for k in keys if k in columns)
+    same = all(_is_same_key(old, new, columns[k]) for k in keys if k in columns)
     return keys if keys == names and same else ()
+
+
+def _is_same_key(old: Side, new: Side, key: str) -> bool:
+    """Whether a key's column comes back as it was, whatever type it has meanwhile.
+
+    A step and its way back find it with the same type, since all that is done between them is undone between them.
+    """
+    kinds = {casts.base(plain(side, key)) for side in (old, new)}
+    return old.fact(key, "type") == new.fact(key, "type") or kinds <= set(casts.WHOLE) or kinds <= {"varchar", "text"}
 
 
 def column(old: Side, new: Side, key: str) -> Kept:
@@ -147,16 +156,30 @@ def converted(old: Side, new: Side, key: str, which: str) -> Kept:
     there = side_table(*parts_of(table), own(key), *([which] if which else []))
     held, given = _held(old, key)
     query = f"SELECT {', '.join(keys)}, {held} FROM {words(table)}"
-    keep = sql(f"CREATE TABLE {there} AS", f"{query} WHERE {name} IS NOT NULL")
-    there_and_back = _cast(new, old, key, f"({_cast(old, new, key, f'kept.{given}')})")
+    before, after = plain(old, key), plain(new, key)
+    room = 0 if casts.lost(before, after) else casts.cut(before, after)
+    some = f"length({name}) > {room}" if room else f"{name} IS NOT NULL"
+    keep = sql(f"CREATE TABLE {there} AS", f"{query} WHERE {some}")
+    there_and_back = _there_and_back(old, new, key, f"(kept.{given})" if "::" in given else f"kept.{given}")
+    now = f"{ident(parts_of(table)[-1])}.{name}::text"
+    # Of an empty list there is no first member.
+    same = "IS NOT DISTINCT FROM" if casts.is_list(before) else "="
     back = sql(
         f"UPDATE {words(table)} SET {name} = kept.{given}",
         f"FROM {there} AS kept",
-        f"WHERE {_same_row(table, keys)} AND {ident(parts_of(table)[-1])}.{name}::text = ({there_and_back})::text",
+        f"WHERE {_same_row(table, keys)} AND {now} {same} ({there_and_back})::text",
     )
     # The way up may be the first one, before anything was kept on a way down.
     made = [sql(f"CREATE TABLE IF NOT EXISTS {there} AS", f"{query} WITH NO DATA")] if which else []
     return (keep,), (*made, back, sql(f"DROP TABLE {there}"))
+
+
+def _there_and_back(old: Side, new: Side, key: str, value: str) -> str:
+    """What a conversion makes of a value, as the type that it had."""
+    room = casts.cut(plain(old, key), plain(new, key))
+    if room:
+        return f"left({value}, {room})::{new.source(key, 'type')}"
+    return _cast(new, old, key, f"({_cast(old, new, key, value)})")
 
 
 def _cast(old: Side, new: Side, key: str, value: str) -> str:

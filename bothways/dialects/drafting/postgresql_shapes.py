@@ -188,6 +188,7 @@ class Shapes:
             made = (*made, *back)
         if not save and kind != "sequence" and not side.fact(key, "generated"):
             lossy[name] = f"The {kind} is dropped with its {'values' if kind == 'column' else 'rows'}"
+            lossy[name] += ", of which no key says whose they were" if kind == "column" and self.hints.keep_data else ""
         if side.fact(key, "generated") and self._computed_from_lost(key):
             lossy[name] = "What it was computed from is dropped with its values"
         if not self.hints.keep_data:
@@ -285,11 +286,16 @@ class Shapes:
         up, down = types.remade(self.old, self.new, key), types.remade(self.new, self.old, key)
         after = self.new.items(key, "labels")
         removed = [label for label in self.old.items(key, "labels") if label not in after]
-        for column in types.columns_with(self.old, self.new, key) if removed and self.hints.keep_data else ():
-            save, back = kept.labels(self.old, self.new, column, removed)
+        users = types.columns_with(self.old, self.new, key)
+        held = [kept.labels(self.old, self.new, c, removed) for c in users if removed and self.hints.keep_data]
+        for save, back in held:
             up, down = (*save, *up), (*down, *back)
-        caution = "Writing the tables that have it anew blocks all access to them meanwhile."
-        return [Part(Step(f"change type {key.partition(':')[2]}", up, down, {}, (caution,)))]
+        cautions = ["Writing the tables that have it anew blocks all access to them meanwhile."]
+        if removed and not (held and all(save for save, _ in held)):
+            cautions.append(f"It is refused where a row has {' or '.join(removed)}.")
+        if set(after) - set(self.old.items(key, "labels")):
+            cautions.append("Its way back is refused where a row has a label that only the new type has.")
+        return [Part(Step(f"change type {key.partition(':')[2]}", up, down, {}, tuple(cautions)))]
 
     def grown(self, key: str, users: frozenset[str]) -> Part:
         """An enum that gets its labels one by one; the way back makes it anew, and what stands in its way too."""
