@@ -153,6 +153,7 @@ CHANGES = {
         ),
     ),
     "unlogged": (t(", b serial"), t(", b serial").replace("TABLE", "UNLOGGED TABLE")),
+    "unlogged sequence": ("CREATE SEQUENCE s", "CREATE UNLOGGED SEQUENCE s INCREMENT 2"),
     "enum": (t(), (ENUM, t(", b st NOT NULL DEFAULT 'a', c st[]"))),
     "label": ((ENUM, t(", b st DEFAULT 'a', c st[]")), (ENUM3, t(", b st DEFAULT 'a', c st[]"))),
     "label first": ((ENUM, t(", b st")), ("CREATE TYPE st AS ENUM ('0', 'a', 'x', 'b')", t(", b st DEFAULT 'x'"))),
@@ -307,6 +308,39 @@ def test_a_unique_constraint_takes_an_index_that_was_built_concurrently(server):
     text = both_ways(server, t(), t(", CONSTRAINT uq UNIQUE (a)"))
     assert "CREATE UNIQUE INDEX CONCURRENTLY uq ON t (a)" in text
     assert "ADD CONSTRAINT uq UNIQUE USING INDEX uq" in text
+
+
+BEGUN = {
+    "a default that is another one for each row": "b uuid DEFAULT gen_random_uuid()",
+    "a moment that goes on": "b timestamptz NOT NULL DEFAULT clock_timestamp()",
+    "a computed value": "b int GENERATED ALWAYS AS (a * 2) STORED",
+    "an identity": "b int GENERATED ALWAYS AS IDENTITY",
+    "a serial": "b serial",
+    "a domain with a check": "b d",
+}
+
+
+@pytest.mark.parametrize("what", BEGUN)
+def test_a_column_that_makes_the_server_write_its_table_anew_says_so(server, what):
+    domain = "CREATE DOMAIN d AS int CHECK (VALUE > 0)"
+    before, after = database(domain, t()), database(domain, t(f", {BEGUN[what]}"))
+    there, back = (assert_both_ways(server, *sides).drafts for sides in ((before, after), (after, before)))
+    assert there[0].steps[0].cautions == ("Writing t anew with b blocks all access to it meanwhile.",)
+    assert back[0].steps[0].cautions == ("Its way back writes t anew with b, which blocks all access to it meanwhile.",)
+
+
+@pytest.mark.parametrize("column", ["b timestamptz DEFAULT now()", "b int DEFAULT 7", "b text"])
+def test_a_column_that_only_the_catalog_knows_of_at_first_says_nothing(server, column):
+    found = assert_both_ways(server, database(t()), database(t(f", {column}")))
+    assert [step.cautions for step in found.drafts[0].steps] == [()]
+
+
+def test_a_table_that_is_no_longer_logged_is_written_anew_and_its_counter_follows_by_itself(server):
+    before, after = CHANGES["unlogged"]
+    found = assert_both_ways(server, database(before), database(after))
+    assert [(s.says, s.cautions) for s in found.drafts[0].steps] == [
+        ("change logging of t", ("Writing t anew blocks all access to it meanwhile.",))
+    ]
 
 
 def test_partitions_that_only_the_database_has_stay_alone(server):

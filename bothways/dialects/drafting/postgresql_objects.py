@@ -162,7 +162,9 @@ def alterations(old: Side, new: Side, key: str) -> list[Step] | None:
     steps: list[Step] = []
     rest = facts - {"comment"}
     if kind == "sequence":
-        rest -= {"owned_by"}
+        # One that belongs to a column is logged as its table is.
+        owned = all(side.fact(key, "owned_by") for side in (old, new))
+        rest -= {"owned_by", "persistence"} if owned else {"owned_by"}
     if rest:
         changed = _changed(old, new, key, rest)
         if changed is None:
@@ -176,7 +178,7 @@ def alterations(old: Side, new: Side, key: str) -> list[Step] | None:
 def _changed(old: Side, new: Side, key: str, facts: set[str]) -> tuple[tuple[Code, ...], tuple[Code, ...]] | None:
     kind = key.partition(":")[0]
     if kind == "sequence":
-        return _sequence_options(new, key), _sequence_options(old, key)
+        return _sequence_options(new, key, facts), _sequence_options(old, key, facts)
     if kind == "routine" and facts == {"definition"} and _head(old, key) == _head(new, key):
         return (laid_out(new.source(key)),), (laid_out(old.source(key)),)
     if kind == "extension" and facts == {"version"}:
@@ -199,11 +201,13 @@ def _head(side: Side, key: str) -> str:
     return "\n".join(side.source(key).split("\n")[:2])
 
 
-def _sequence_options(side: Side, key: str) -> tuple[Code, ...]:
+def _sequence_options(side: Side, key: str, facts: set[str]) -> tuple[Code, ...]:
     kind, persistence = side.fact(key, "type"), side.fact(key, "persistence")
-    options = " ".join(columns.all_sequence_options(side, key))
-    codes: list[Code] = [sql(f"ALTER SEQUENCE {_name(key)} AS {kind} {options}")]
-    if not side.fact(key, "owned_by"):
+    codes: list[Code] = []
+    if facts - {"persistence"}:
+        options = " ".join(columns.all_sequence_options(side, key))
+        codes.append(sql(f"ALTER SEQUENCE {_name(key)} AS {kind} {options}"))
+    if "persistence" in facts and not side.fact(key, "owned_by"):
         codes.append(sql(f"ALTER SEQUENCE {_name(key)} SET {'UNLOGGED' if persistence == 'u' else 'LOGGED'}"))
     return tuple(codes)
 

@@ -87,7 +87,7 @@ class Shapes:
             made, unmade = (*made, *self._moved_in(key)), (*self._moved_out(key), *unmade)
         if verb == "create":
             return [Part(Step(f"create {kind} {name}", made, unmade, {}, self._cautions(side, key)))]
-        return [Part(Step(f"drop {kind} {name}", unmade, made, self._not_computed_again(key)))]
+        return [Part(Step(f"drop {kind} {name}", unmade, made, self._not_computed_again(key), self._written_back(key)))]
 
     def _not_computed_again(self, key: str) -> dict[str, str]:
         """What is lost of a computed column that steps aside: its values, where nothing computes them from the same."""
@@ -158,7 +158,7 @@ class Shapes:
         name, table = ident(own(key)), columns.table_of(key)
         fill = sql(f"UPDATE {words(table)} SET {name} = {self.hints.backfill[key]}")
         added = (*columns.make(side, key, nullable=True), fill)
-        first = Step(f"create column {key.partition(':')[2]}", added, columns.unmake(key))
+        first = Step(f"create column {key.partition(':')[2]}", added, columns.unmake(key), {}, self._written(side, key))
         if self.hints.offline:
             required = Step(
                 f"require {own(key)}", (alterations.nullable(key, False),), (alterations.nullable(key, True),)
@@ -170,15 +170,29 @@ class Shapes:
         facts, table = side.facts(key), columns.table_of(key)
         given = facts.get("default") is not None or facts.get("identity") or not facts.get("not_null")
         if not key.startswith("column:") or given or not self.old.has(f"table:{table}"):
-            return ()
+            return self._written(side, key)
         return (f"It is refused where {table} has rows, since nothing says what they have for {own(key)}.",)
+
+    def _written(self, side: Side, key: str) -> tuple[str, ...]:
+        """That a column makes the server write its table anew."""
+        table = columns.table_of(key)
+        if not side.rewrites(key) or not self.old.has(f"table:{table}"):
+            return ()
+        return (f"Writing {table} anew with {own(key)} blocks all access to it meanwhile.",)
+
+    def _written_back(self, key: str) -> tuple[str, ...]:
+        """That a column which is dropped does so when it comes back."""
+        table = columns.table_of(key)
+        if not self.old.rewrites(key):
+            return ()
+        return (f"Its way back writes {table} anew with {own(key)}, which blocks all access to it meanwhile.",)
 
     def _loss(self, key: str, split: frozenset[str]) -> Part:
         """Drop what has data: it is kept, or its loss is declared."""
         kind, name, side = key.partition(":")[0], key.partition(":")[2], self.old
         counted = self._counters(key)
         begun = {c.partition(":")[2]: self._begins(c) for c in counted}
-        lossy: dict[str, str] = {}
+        lossy, cautions = dict[str, str](), self._written_back(key)
         (save, back), made = kept.NOTHING, self.make(side, key, split)
         if kind == "column" and not side.fact(key, "generated"):
             save, back = kept.column(side, self.new, key) if self.hints.keep_data else kept.NOTHING
@@ -192,11 +206,11 @@ class Shapes:
         if side.fact(key, "generated") and self._computed_from_lost(key):
             lossy[name] = "What it was computed from is dropped with its values"
         if not self.hints.keep_data:
-            return Part(Step(f"drop {kind} {name}", self.unmake(side, key), made, begun | lossy))
+            return Part(Step(f"drop {kind} {name}", self.unmake(side, key), made, begun | lossy, cautions))
         for counter in counted:
             keep, give = kept.counter(counter)
             save, made = (*save, *keep), (*made, *give)
-        return Part(Step(f"drop {kind} {name}", (*save, *self.unmake(side, key)), made, lossy))
+        return Part(Step(f"drop {kind} {name}", (*save, *self.unmake(side, key)), made, lossy, cautions))
 
     def _computed_from_lost(self, key: str) -> bool:
         needs = [n for n in self.old.depends.get(key, ()) if n.startswith("column:") and not self.new.has(n)]
@@ -236,7 +250,9 @@ class Shapes:
         down = self._generated(self.new, self.old, key, kept.placeholder(self.old, key))
         lossy = {name: "Its values are computed anew"}
         what = "generate" if self.new.fact(key, "generated") else "no longer generate"
-        return [Part(Step(f"{what} {name}", up, down, lossy if self.new.fact(key, "generated") else {}))]
+        if self.new.fact(key, "generated"):
+            return [Part(Step(f"{what} {name}", up, down, lossy, self._written(self.new, key)))]
+        return [Part(Step(f"{what} {name}", up, down, {}, self._written_back(key)))]
 
     def _generated(self, old: Side, new: Side, key: str, spare: str) -> tuple[Code, ...]:
         """From one side to the other; ``spare`` is what a required column has where nothing was computed."""

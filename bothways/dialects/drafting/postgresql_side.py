@@ -118,6 +118,10 @@ class Side:
             return ""
         return _SERIAL[kind] if sequence == f"sequence:{default_sequence(table, own(column))}" else ""
 
+    def rewrites(self, column: str) -> bool:
+        """Whether all rows are written anew where a column is added: its default is another one for each, say."""
+        return f"rewrites:{column}" in self.state.sources
+
     def keyed(self, index: str) -> bool:
         """Whether an index is that of a constraint."""
         constraint = "constraint:" + index.partition(":")[2]

@@ -101,7 +101,9 @@ def alterations(old: Side, new: Side, key: str) -> list[Step] | None:
     ):  # fmt: skip
         if columns.changed(old, new, key, (fact,)):
             up, down = _switch(new, key, fact), _switch(old, key, fact)
-            steps.append(Step(f"change {what} of {table}", (up,), (down,)))
+            written = f"Writing {table} anew blocks all access to it meanwhile."
+            cautions = (written,) if fact == "persistence" else ()
+            steps.append(Step(f"change {what} of {table}", (up,), (down,), {}, cautions))
     if columns.changed(old, new, key, ("comment",)):
         steps.append(Step(f"comment {table}", (_comment(new, key, old),), (_comment(old, key, new),)))
     return steps
