@@ -343,6 +343,41 @@ def test_a_table_that_is_no_longer_logged_is_written_anew_and_its_counter_follow
     ]
 
 
+EXCHANGED = {
+    "an index": ((t(), "CREATE INDEX i ON t (a)"), (t(), "CREATE UNIQUE INDEX i ON t (a DESC) WHERE a > 1", "COMMENT ON INDEX i IS 'x'")),
+    "a unique constraint": ((t(", CONSTRAINT i UNIQUE (a)"),), (t(", CONSTRAINT i UNIQUE (a, id) DEFERRABLE"),)),
+    "a primary key": (
+        ("CREATE TABLE t (id int NOT NULL, a int NOT NULL, CONSTRAINT i PRIMARY KEY (id))",),
+        ("CREATE TABLE t (id int NOT NULL, a int NOT NULL, CONSTRAINT i PRIMARY KEY (a, id))",),
+    ),
+    "an index of a new column": ((t(), "CREATE INDEX i ON t (a)"), (t(", b int"), "CREATE INDEX i ON t (b, a)")),
+    "two that have each other's name": (
+        (t(), "CREATE INDEX i ON t (a)", "CREATE INDEX j ON t (id)"), (t(), "CREATE INDEX i ON t (id)", "CREATE INDEX j ON t (a)")),
+    "a name that leaves no room": (
+        (t(), f"CREATE INDEX {'i' * 63} ON t (a)"), (t(), f"CREATE INDEX {'i' * 63} ON t (a, id)")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", EXCHANGED)
+def test_another_index_is_built_before_the_one_with_its_name_goes(server, what):
+    before, after = EXCHANGED[what]
+    for text in both_ways(server, before, after).split("def ")[1:]:
+        if "CONCURRENTLY bothways_new" in text or "concurrently" in text:
+            goes = min(text.find(drop) for drop in ("op.drop_index", "op.drop_constraint") if drop in text)
+            assert text.rindex("bothways_new", 0, goes) < goes < text.rindex("bothways_new")
+
+
+def test_an_index_steps_aside_where_what_it_stands_on_changes(server):
+    before = (t(", b varchar(5)"), "CREATE INDEX i ON t (a) WHERE b = '4'")
+    text = both_ways(server, before, (t(", b int"), "CREATE INDEX i ON t (a) WHERE b = 4"))
+    assert "bothways_new" not in text
+
+
+def test_what_is_to_be_unique_may_be_refused_and_says_so(server):
+    found = assert_both_ways(server, database(t()), database(t(), "CREATE UNIQUE INDEX i ON t (a)"))
+    assert found.drafts[-1].steps[0].cautions == ("It is refused where rows of t have the same values.",)
+
+
 def test_partitions_that_only_the_database_has_stay_alone(server):
     table = "CREATE TABLE p (id int, d date) PARTITION BY RANGE (d)"
     part = "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bothways.code import Block, Code, call, sql
 from bothways.dialects.drafting.postgresql_columns import at, bare, table_of
 from bothways.dialects.drafting.postgresql_side import Side, comment_on, described, index_words
-from bothways.dialects.drafting.postgresql_words import ident, own, words
+from bothways.dialects.drafting.postgresql_words import beside, ident, own, shortened, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,10 @@ _FOREIGN = re.compile(
     rf"FOREIGN KEY \(({_NAMES})\) REFERENCES ([a-z_][a-z0-9_]*)\(({_NAMES})\)(?: MATCH (FULL))?"
     rf"(?: ON UPDATE {_ACTION})?(?: ON DELETE {_ACTION})?"
     r"( DEFERRABLE)?(?: INITIALLY (DEFERRED))?( NOT VALID)?"
+)
+_KEY = re.compile(
+    r"(UNIQUE|PRIMARY KEY)( NULLS NOT DISTINCT)? (\(.*?\)(?: INCLUDE \(.*\))?)((?: DEFERRABLE| INITIALLY DEFERRED)*)",
+    re.S,
 )
 _CHECK = re.compile(r"CHECK \((.*)\)", re.S)
 _INDEX = re.compile(
@@ -80,26 +84,54 @@ def _foreign_key(name: Code, table: str, found: re.Match[str]) -> Code:
 
 def make_index(side: Side, key: str, *, concurrently: bool = False) -> tuple[Code, ...]:
     """Create an index, with its comment; concurrently after a half-built one of an earlier try is away."""
-    made = _index(side, key, concurrently=concurrently)
-    comment: list[Code] = []
-    if side.fact(key, "comment"):
-        comment = [sql(comment_on(described(side, key), side.fact(key, "comment")))]
+    made = _index(side, key, concurrently=concurrently, name=own(key))
     if concurrently:
-        return (Block((_half_built(index_words(key.partition(":")[2])), made, *comment)),)
-    return (made, *comment)
+        return (Block((_half_built(index_words(key.partition(":")[2])), made, *_comment(side, key))),)
+    return (made, *_comment(side, key))
 
 
-def built_concurrently(index: str, statement: str) -> Code:
-    """An index built while others write, after a half-built one of an earlier try is away."""
-    return Block((_half_built(index), sql(statement)))
+def _comment(side: Side, key: str) -> tuple[Code, ...]:
+    comment = side.fact(key, "comment")
+    return (sql(comment_on(described(side, key), comment)),) if comment else ()
+
+
+def is_key(side: Side, key: str) -> bool:
+    """Whether a constraint is a key that an index of columns makes: unique or primary."""
+    return side.fact(key, "kind") in {"p", "u"} and _KEY.fullmatch(side.source(key)) is not None
+
+
+def make_key(side: Side, key: str, before: Side | None = None) -> tuple[Code, ...]:
+    """Add a key whose index was built while others wrote; that of before it goes when the new index is there."""
+    table, found = table_of(key), _KEY.fullmatch(side.source(key))
+    if found is None:
+        return make(side, key)
+    name = aside(key) if before else own(key)
+    built = f"CREATE UNIQUE INDEX CONCURRENTLY {ident(name)} ON {words(table)} {found[3]}{found[2] or ''}"
+    block = Block((_half_built(beside(table, name)), sql(built)))
+    given = f"ADD CONSTRAINT {ident(own(key))} {found[1]} USING INDEX {ident(name)}{found[4]}"
+    gone = unmake(before, key) if before else ()
+    return (block, *gone, sql(f"ALTER TABLE {words(table)} {given}"), *comments(side, key))
+
+
+def exchange_index(side: Side, key: str) -> tuple[Code, ...]:
+    """Build an index anew while others write, and let go of the one that has its name when that is done."""
+    there = beside(table_of(key), aside(key))
+    renamed = sql(f"ALTER INDEX {there} RENAME TO {ident(own(key))}")
+    made = _index(side, key, concurrently=True, name=aside(key))
+    return (Block((_half_built(there), made, _dropped(key, concurrently=True), renamed, *_comment(side, key))),)
+
+
+def aside(key: str) -> str:
+    """The name of an index until that of before it is gone."""
+    return shortened(f"bothways_new_{own(key)}")
 
 
 def _half_built(index: str) -> Code:
     return sql(f"DROP INDEX CONCURRENTLY IF EXISTS {index}")
 
 
-def _index(side: Side, key: str, *, concurrently: bool) -> Code:
-    text, table = side.source(key), table_of(key)
+def _index(side: Side, key: str, *, concurrently: bool, name: str) -> Code:
+    text, table = side.source(key).replace(f"INDEX {ident(own(key))} ", f"INDEX {ident(name)} ", 1), table_of(key)
     found = _INDEX.fullmatch(text)
     if not found or not re.fullmatch("[a-z_][a-z0-9_]*", bare(table)):
         return sql(text.replace("INDEX ", "INDEX CONCURRENTLY ", 1) if concurrently else text)
@@ -110,12 +142,16 @@ def _index(side: Side, key: str, *, concurrently: bool) -> Code:
         options["postgresql_where"] = call("sa.text", found[3])
     if concurrently:
         options["postgresql_concurrently"] = True
-    return call("op.create_index", call("op.f", own(key)), bare(table), found[2].split(", "), **options, **at(table))
+    return call("op.create_index", call("op.f", name), bare(table), found[2].split(", "), **options, **at(table))
 
 
 def unmake_index(key: str, *, concurrently: bool = False) -> tuple[Code, ...]:
     """Drop an index."""
+    dropped = _dropped(key, concurrently=concurrently)
+    return (Block((dropped,)),) if concurrently else (dropped,)
+
+
+def _dropped(key: str, *, concurrently: bool) -> Code:
     table = table_of(key)
     options: dict[str, Code] = {"postgresql_concurrently": True, "if_exists": True} if concurrently else {}
-    dropped = call("op.drop_index", call("op.f", own(key)), bare(table), **options, **at(table))
-    return (Block((dropped,)),) if concurrently else (dropped,)
+    return call("op.drop_index", call("op.f", own(key)), bare(table), **options, **at(table))

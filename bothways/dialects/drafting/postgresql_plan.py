@@ -69,8 +69,11 @@ class Plan:
 
     def nodes(self) -> Iterator[Node]:
         """What is to be done, in no order."""
-        yield from self._sided("drop", self.old, self.scope.gone | self.scope.aside)
-        yield from self._sided("create", self.new, self.scope.come | self.scope.aside)
+        aside = self.scope.aside - self.exchanged
+        yield from self._sided("drop", self.old, self.scope.gone | aside)
+        yield from self._sided("create", self.new, self.scope.come | aside)
+        for key in sorted(self.exchanged):
+            yield self._node("alter", key, [self.shapes.exchanged(key)])
         for key in sorted(self.scope.changed - self.scope.aside):
             if key in self.scope.grown:
                 # First of all, since it is committed at once; what it needs for the way back it brings along.
@@ -83,6 +86,11 @@ class Plan:
         yield from self._owners()
         for key in sorted(self.scope.defaults_aside):
             yield from self._default(key)
+
+    @cached_property
+    def exchanged(self) -> frozenset[str]:
+        """The indexes and keys for which at all times there is one."""
+        return frozenset(filter(self.shapes.exchanges, self.scope.aside & self.scope.changed))
 
     def _node(self, verb: str, key: str, parts: list[Part], covers: frozenset[str] = frozenset()) -> Node:
         kind = key.partition(":")[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,11 +23,6 @@ from bothways.operations import Step
 
 if TYPE_CHECKING:
     from bothways.operations import Hints
-
-_UNIQUE = re.compile(
-    r"(UNIQUE|PRIMARY KEY)( NULLS NOT DISTINCT)? (\(.*?\)(?: INCLUDE \(.*\))?)((?: DEFERRABLE| INITIALLY DEFERRED)*)",
-    re.S,
-)
 
 
 @dataclass(frozen=True)
@@ -110,18 +104,19 @@ class Shapes:
         made = constraints.make_index(side, key, concurrently=True)
         unmade = constraints.unmake_index(key, concurrently=True)
         if verb == "create":
-            return Part(Step(f"create index {own(key)}", made, unmade), "alone")
+            cautions = (_twice(key),) if _is_unique(side, key) else ()
+            return Part(Step(f"create index {own(key)}", made, unmade, {}, cautions), "alone")
         return Part(Step(f"drop index {own(key)}", unmade, made), "alone")
 
     def _constraint(self, side: Side, key: str) -> list[Part]:
-        kind, text_ = side.fact(key, "kind"), side.source(key)
-        if kind in "cf" and side.facts(key).get("validated") and not self._partitioned(key):
+        if side.fact(key, "kind") in {"c", "f"} and side.facts(key).get("validated") and not self._partitioned(key):
             made = constraints.make(side, key, not_valid=True)
             step = Step(f"add {own(key)} for new rows", made, constraints.unmake(side, key))
             return [Part(step), self.validated(key)]
-        found = _UNIQUE.fullmatch(text_)
-        if kind in "pu" and found and not self._partitioned(key):
-            return [self._unique(side, key, found)]
+        if constraints.is_key(side, key) and not self._partitioned(key):
+            made = constraints.make_key(side, key)
+            step = Step(f"add {own(key)}", made, constraints.unmake(side, key), {}, (_twice(key),))
+            return [Part(step, "alone")]
         made, unmade = constraints.make(side, key), constraints.unmake(side, key)
         caution = f"It reads {columns.table_of(key)} and blocks writes to it meanwhile."
         return [Part(Step(f"add {own(key)}", made, unmade, {}, (caution,)))]
@@ -137,18 +132,39 @@ class Shapes:
         caution = f"It is refused where a row of {table} breaks the constraint."
         return Part(Step(f"validate {own(key)}", (up,), down, {}, (caution,)), "later")
 
-    def _unique(self, side: Side, key: str, found: re.Match[str]) -> Part:
-        table = columns.table_of(key)
-        index = beside(table, own(key))
-        block = constraints.built_concurrently(
-            index, f"CREATE UNIQUE INDEX CONCURRENTLY {ident(own(key))} ON {words(table)} {found[3]}{found[2] or ''}"
-        )
-        add = columns.alter(
-            table, f"ADD CONSTRAINT {ident(own(key))} {found[1]} USING INDEX {ident(own(key))}{found[4]}"
-        )
-        made = (block, add, *constraints.comments(side, key))
-        caution = f"It is refused where rows of {table} have the same values."
-        return Part(Step(f"add {own(key)}", made, constraints.unmake(side, key), {}, (caution,)), "alone")
+    def exchanges(self, key: str) -> bool:
+        """Whether an index or a key changes alone, so that the new one can be built before that of before goes."""
+        sides, kind = (self.old, self.new), key.partition(":")[0]
+        if kind not in {"index", "constraint"} or not self._in_use(key):
+            return False
+        needs = {need for side in sides for need in side.depends.get(key, ())}
+        if any(side.dependents.get(key) for side in sides) or not all(map(self._stands_still, needs)):
+            return False
+        if kind == "constraint":
+            return all(constraints.is_key(side, key) for side in sides) and not self._partitioned(key)
+        return not any(side.keyed(key) or side.facts(key).get("replica_identity") for side in sides)
+
+    def _stands_still(self, key: str) -> bool:
+        """Whether an index of before and one of afterwards can both stand on something."""
+        if key in self.aside:
+            return False
+        if key.startswith("table:") or not (self.old.has(key) and self.new.has(key)):
+            return True
+        if key.startswith("column:"):
+            return not columns.changed(self.old, self.new, key, ("type", "collation", "generated"))
+        return self.old.facts(key) == self.new.facts(key)
+
+    def exchanged(self, key: str) -> Part:
+        """Another index or key under the same name; at no time there is none."""
+        if key.startswith("index:"):
+            up, down = (constraints.exchange_index(side, key) for side in (self.new, self.old))
+        else:
+            up = constraints.make_key(self.new, key, before=self.old)
+            down = constraints.make_key(self.old, key, before=self.new)
+        cautions = [_twice(key)] if _is_unique(self.new, key) else []
+        if _is_unique(self.old, key):
+            cautions.append(_twice(key, "Its way back"))
+        return Part(Step(f"change {key.partition(':')[0]} {own(key)}", up, down, {}, tuple(cautions)), "alone")
 
     def _filled(self, key: str) -> bool:
         return key in self.hints.backfill and bool(self.new.facts(key).get("not_null")) and key not in self.aside
@@ -325,3 +341,11 @@ class Shapes:
         says = f"add {' and '.join(labels)} to {key.partition(':')[2]}"
         caution = "Its way back is refused where a row has a label that only the new type has."
         return Part(Step(says, (*types.additions(old, new, key), *noted), down, {}, (caution,)), "alone")
+
+
+def _is_unique(side: Side, key: str) -> bool:
+    return key.startswith("constraint:") or bool(side.facts(key).get("unique"))
+
+
+def _twice(key: str, what: str = "It") -> str:
+    return f"{what} is refused where rows of {columns.table_of(key)} have the same values."
