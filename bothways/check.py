@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bothways.agreement import Comparison, compare
+from bothways.history import History
 from bothways.reports import EXIT_FINDINGS, EXIT_OK
 
 if TYPE_CHECKING:
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The comparisons of all branches asked for; ``skipped`` names databases without a URL."""
+    """The comparisons of all databases asked for."""
 
     kind: ClassVar[str] = "check/1"
     comparisons: tuple[Comparison, ...]
-    skipped: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -29,22 +29,19 @@ class CheckReport:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
-        return {"comparisons": [c.to_dict() for c in self.comparisons], "skipped": list(self.skipped)}
+        return {"comparisons": [c.to_dict() for c in self.comparisons]}
 
 
-def check(project: Project, databases: Iterable[Database], *, explicit: bool = False) -> CheckReport:
-    """Compare; databases without a URL are skipped unless they were asked for by name (``explicit``).
+def check(project: Project, databases: Iterable[Database]) -> CheckReport:
+    """Compare each one's head with the models, on the engine's server for scratch databases or on its own.
 
-    Raises ModelsNotImportable, a HistoryError, MigrationFailed, or a DatabaseError if no scratch database can be had.
+    Raises ModelsNotImportable, InvalidModels, a HistoryError, MigrationFailed, DatabaseNotConfigured, or a
+    DatabaseError if no scratch database can be had.
     """
     metadata = project.metadata()
-    comparisons: list[Comparison] = []
-    skipped: list[str] = []
-    for database in databases:
-        server = project.scratch_url(database.dialect) or database.url
-        if server is None and not explicit and database.problem is None:
-            skipped.append(database.name)
-            continue
-        server = server or database.require_url()
-        comparisons.append(compare(project, database, server, metadata))
-    return CheckReport(tuple(comparisons), tuple(skipped))
+    chosen = list(databases)
+    for database in chosen:
+        if database.branch.origin is None:
+            _ = History.load(database.branch).head  # several heads are refused before anything is built
+    servers = [project.scratch_url(d.dialect) or d.require_url() for d in chosen]
+    return CheckReport(tuple(compare(project, d, url, metadata) for d, url in zip(chosen, servers, strict=True)))

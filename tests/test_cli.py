@@ -138,6 +138,18 @@ def test_a_failing_revision_exits_with_4_and_shows_the_sql(project):
     assert as_json("upgrade", "main", code=4)["error"]["code"] == "migration-failed"
 
 
+def test_a_database_without_a_url_is_checked_by_another_one_of_its_branch(project):
+    ini = project.folder / "alembic.ini"
+    ini.write_text(ini.read_text() + "\n[production]\nversion_locations = %(here)s/migrations/versions/sqlite\n")
+    assert [c["database"] for c in as_json("check")["comparisons"]] == ["main"]
+    assert [c["database"] for c in as_json("check", "-d", "production")["comparisons"]] == ["production"]
+
+
+def test_a_url_that_cannot_be_read_is_no_reason_to_check_elsewhere(project, monkeypatch):
+    monkeypatch.setenv("BOTHWAYS_MAIN_URL", "nonsense")
+    assert "BOTHWAYS_MAIN_URL" in run("check", code=2).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -147,12 +147,13 @@ def downgrade(session: Session, database: str, revision: str, dry_run: bool) -> 
 def check(session: Session, names: tuple[str, ...]) -> None:
     """Compare each branch's head with the models.
 
-    Both are built in scratch databases and compared by the server's own catalogs; no database of yours is touched.
+    Both are built in scratch databases and compared by the server's own catalogs; no database of yours is touched. An
+    engine without a URL gets a private server for as long as it takes.
     """
     from bothways.check import check as run_check
+    from bothways.cli.servers import with_servers
 
-    project = session.project()
-    finish(session, run_check(project, project.select(names), explicit=bool(names)))
+    finish(session, run_check(*with_servers(session.project(), names)))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bothways.cli.servers import with_servers
 from bothways.cli.session import Session, finish
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify
     from bothways.generate.guesses import refuse
     from bothways.generate.revision import revise
 
-    project, databases = _with_servers(session.project(), names)
+    project, databases = with_servers(session.project(), names)
     watcher = None if session.quiet else _Drafting()
     try:
         asking = sys.stdin.isatty() and sys.stderr.isatty()
@@ -46,34 +47,6 @@ def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify
         proof = _proof(session, project, databases, report)
         report = replace(report, proof=proof, warnings=tuple(_empty_only(proof)))
     finish(session, report)
-
-
-def _with_servers(project: Project, names: tuple[str, ...]) -> tuple[Project, Sequence[Database]]:
-    """The databases whose branches get the change; an engine without a server gets a private one until we end."""
-    from bothways import servers
-    from bothways.errors import DatabaseNotConfigured, ServerBinariesMissing
-
-    chosen = project.select(names)
-    for dialect in dict.fromkeys(d.dialect for d in chosen):
-        known = [d.url for d in chosen if d.dialect == dialect and d.url]
-        if known or project.scratch_url(dialect) or dialect not in servers.DIALECTS:
-            continue
-        try:
-            server = servers.start(dialect)
-        except ServerBinariesMissing as missing:
-            database = next(d for d in chosen if d.dialect == dialect)
-            raise DatabaseNotConfigured(
-                f"branch {database.branch.name!r} needs a {dialect} server for scratch databases: it has no URL, and "
-                f"none can be started here: {missing.message}",
-                hint=f"{missing.hint}; or set {database.variable}; or leave the branch out: --database",
-            ) from None
-        click.get_current_context().call_on_close(server.stop)
-        project = replace(project, scratch_urls=(*project.scratch_urls, server.url))
-    ready = [d for d in chosen if d.url or project.scratch_url(d.dialect)]
-    for database in chosen:
-        if database not in ready:
-            database.require_url()
-    return project, sorted(ready, key=chosen.index)
 
 
 class Answers:

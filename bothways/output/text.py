@@ -159,7 +159,6 @@ def _check(shown: CheckReport) -> str:
             continue
         lines.append(f"{name} {coloured('differs', 'red')}: from head to models ({comparison.server})")
         lines += [f"    {change}" for change in comparison.changes]
-    lines += [f"{coloured(n, 'bold')} {coloured('skipped', 'dim')}: no URL" for n in shown.skipped]
     return "\n".join(lines)
 
 

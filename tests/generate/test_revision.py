@@ -264,7 +264,8 @@ def test_two_heads_are_refused_before_anything_is_written(shop):
     )
     shop.models(with_note())
     before = shop.everything()
-    assert "heads" in shop.run("revision", "-m", "Add", code=2)
+    assert "2 heads" in shop.run("revision", "-m", "Add", code=2)
+    assert "2 heads" in shop.run("check", code=2)
     assert shop.everything() == before
 
 
@@ -309,11 +310,31 @@ def test_what_people_wrote_and_what_is_generated_look_alike(shop):
     assert len(people) == 1
 
 
-def test_an_engine_without_a_url_gets_a_private_server_until_the_end(shop, monkeypatch):
-    monkeypatch.delenv("BOTHWAYS_POSTGRESQL_URL")
-    shop.engines = ("postgresql",)
+@pytest.mark.parametrize("engine", ["postgresql", "sqlite"])
+def test_an_engine_without_a_url_gets_a_private_server_until_the_end(shop, monkeypatch, engine):
+    monkeypatch.delenv(f"BOTHWAYS_{engine.upper()}_URL")
+    shop.engines = (engine,)
     shop.models(with_note())
     assert "ADD COLUMN note" in shop.run("revision", "-m", "Add", "--sql")
+    assert "column products.note" in shop.run("check", code=1)
+
+
+def test_without_any_url_every_branch_is_checked_all_the_same(shop, monkeypatch):
+    for engine in ENGINES:
+        monkeypatch.delenv(f"BOTHWAYS_{engine.upper()}_URL")
+    shop.models(with_note())
+    shop.engines = ()
+    assert shop.run("check", code=1).count("column products.note: added") == len(ENGINES)
+
+
+def test_a_branch_that_no_server_can_be_had_for_is_told_and_nothing_is_said_to_be_equal(shop, monkeypatch):
+    monkeypatch.delenv("BOTHWAYS_MYSQL_URL")
+    monkeypatch.setattr("bothways.servers.binaries", lambda _dialect: None)
+    shop.engines = ()
+    said = shop.run("check", code=2)
+    assert "branch 'mysql' needs a mysql server" in said
+    assert "BOTHWAYS_MYSQL_URL" in said
+    assert "equal" not in said
 
 
 def test_views_declared_by_a_class_or_by_a_listener_are_made_and_unmade(shop):
