@@ -157,7 +157,7 @@ class Project:
             found: Any = importlib.import_module(module_name)
             for part in (attribute or "metadata").split("."):
                 found = getattr(found, part)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a file that ends Python must not end the command, with its own code
             raise ModelsNotImportable(
                 f"the models at {self.models!r} cannot be imported: {_told(error, self.root)}",
                 hint=f'run: python -c "import {module_name}"',
@@ -176,7 +176,7 @@ class Project:
         return metadata
 
 
-def _told(error: Exception, root: Path) -> str:
+def _told(error: BaseException, root: Path) -> str:
     """What an exception says, with the file and the line of the project's own code that raised it."""
     said = str(error).strip().partition("\n")[0].partition(" (Background on this")[0]
     if isinstance(error, SyntaxError):

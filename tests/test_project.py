@@ -118,6 +118,14 @@ def test_the_scratch_server_of_an_engine_can_be_another_one(tmp_path):
         load(tmp_path, sections, BOTHWAYS_SCRATCH_POSTGRESQL_URL="mysql://h/scratch")
 
 
+def test_models_that_end_python_are_told_with_file_and_line(tmp_path):
+    project = tiny.write(tmp_path)
+    (path,) = tmp_path.glob("models_*.py")
+    path.write_text("import sys\n\nsys.exit(3)\n")
+    with pytest.raises(ModelsNotImportable, match=rf"{path.name}:3: SystemExit: 3"):
+        project.load().metadata()
+
+
 def test_models_that_do_not_import_name_the_reason(tmp_path):
     project = tiny.write(tmp_path)
     assert set(project.load().metadata().tables) == {"note"}
