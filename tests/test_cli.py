@@ -176,8 +176,19 @@ def test_a_trace_is_shown_only_with_debug(project, monkeypatch):
     assert isinstance(result.exception, errors.UnknownDatabase)
     monkeypatch.setattr("bothways.status.read_status", lambda *_: 1 / 0)
     hidden = run("status", code=2)
-    assert "unexpected ZeroDivisionError" in hidden.stderr
+    assert "unexpected ZeroDivisionError: division by zero\n" in hidden.stderr
     assert "Traceback" not in hidden.output
+
+
+@pytest.mark.parametrize("text", ["password = 'hunter2'", "no postgresql://me:hunter2@h/db", "IDENTIFIED BY 'hunter2'"])
+def test_what_could_be_a_secret_is_left_out_of_an_unexpected_error(project, monkeypatch, text):
+    def fail(*_arguments):
+        raise RuntimeError(text)
+
+    monkeypatch.setattr("bothways.status.read_status", fail)
+    said = run("status", code=2).output
+    assert "unexpected RuntimeError\n" in said
+    assert "hunter2" not in said
 
 
 def test_no_password_reaches_any_output(project, monkeypatch):

@@ -20,6 +20,7 @@ from bothways.errors import (
     RequestError,
     WorkerLost,
 )
+from bothways.errors.saying import said
 from bothways.reports import EXIT_COULD_NOT_RUN, EXIT_FAILED, EXIT_REFUSED
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ class Commands(click.Group):
         except Exception as error:
             if ctx.ensure_object(Session).debug:
                 raise
-            click.echo(f"error: unexpected {type(error).__name__}\n  hint: see the whole: bothways --debug …", err=True)
+            what = ": ".join(filter(None, (f"error: unexpected {type(error).__name__}", said(error))))
+            click.echo(f"{what}\n  hint: see the whole: bothways --debug …", err=True)
             ctx.exit(EXIT_COULD_NOT_RUN)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
