@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.schema import CreateSchema
-
 from bothways import scratch
+from bothways.building import build
 from bothways.connections import call
-from bothways.dialects import dialect_for
 from bothways.dialects.reading import take
 from bothways.revisions import upgrade
 from bothways.snapshot import Change, Snapshot, difference, split_name
@@ -49,7 +47,8 @@ def compare(
 ) -> Comparison:
     """Compare on scratch databases of ``server``; ``head`` spares the replay where it was read already.
 
-    Raises ModelsNotImportable, a HistoryError, MigrationFailed, or a DatabaseError if no scratch database can be had.
+    Raises ModelsNotImportable, InvalidModels, a HistoryError, MigrationFailed, or a DatabaseError if no scratch
+    database can be had.
     """
     metadata = metadata or project.metadata()
     head = head or _head(project, database, server)
@@ -78,15 +77,6 @@ def disagreement(head: Snapshot, models: Snapshot) -> tuple[Change, ...]:
     if not partitions:
         return changes
     return tuple(c for c in changes if not {c.name, split_name(c.name)[0]} & partitions)
-
-
-def build(connection: sa.Connection, metadata: sa.MetaData) -> None:
-    """Make everything that models declare, their schemas too, and commit."""
-    if dialect_for(connection.dialect.name).capabilities.schemas:
-        for schema in sorted({t.schema for t in metadata.tables.values() if t.schema}):
-            connection.execute(CreateSchema(schema, if_not_exists=True))
-    metadata.create_all(connection)
-    connection.commit()
 
 
 def _head(project: Project, database: Database, server: DatabaseURL) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +17,10 @@ from bothways.errors import InvalidModels
 from bothways.headers import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
+_OURS = Path(__file__).parent
 _SHOWN = 30
 """So many mistakes are told; of more, how many there are."""
 
@@ -40,31 +42,8 @@ class Mistake:
         return {"what": self.what, "where": self.where, "remedy": self.remedy}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A mistake as it is found on one engine."""
-
-    what: str
-    remedy: str
-    table: sa.Table
-    element: Any = None
-    """The column, the constraint or the index; None for the table itself."""
-
-
-def gathered(found: Iterable[tuple[str, Found]], engines: Sequence[str]) -> list[Mistake]:
-    """Mistakes by engine, each told once with the engines that it is about, where they are not all."""
-    same: dict[tuple[str, str], tuple[list[str], Found]] = {}
-    for engine, one in found:
-        same.setdefault((one.what, one.remedy), ([], one))[0].append(engine)
-    mistakes: list[Mistake] = []
-    for about, one in same.values():
-        names = "" if set(about) == set(engines) else f" ({', '.join(dict.fromkeys(about))})"
-        mistakes.append(Mistake(one.what + names, one.remedy, place_of(one.table, one.element)))
-    return mistakes
-
-
-def invalid(mistakes: Iterable[Mistake]) -> InvalidModels:
-    """The error that tells all of them, each once."""
+def invalid(mistakes: Iterable[Mistake], sql: str | None = None) -> InvalidModels:
+    """The error that tells all of them, each once; ``sql`` is what a server refused."""
     found = sorted(dict.fromkeys(mistakes), key=lambda m: (m.where is None, _in_order(m.where), m.what))
     count = "one mistake" if len(found) == 1 else f"{len(found)} mistakes"
     shown = [f"  {mistake}" for mistake in found[:_SHOWN]]
@@ -73,13 +52,13 @@ def invalid(mistakes: Iterable[Mistake]) -> InvalidModels:
     return InvalidModels(
         "\n".join([f"{count} in the models:", *shown]),
         hint="mend them and run the command again; how to write models: docs/models.md",
-        details={"mistakes": [m.to_dict() for m in found]},
+        details={"mistakes": [m.to_dict() for m in found], **({"sql": sql} if sql else {})},
     )
 
 
 def place_of(table: sa.Table, element: object = None) -> str | None:
     """``file:line`` of a table in its models, or of its column, constraint or index where that can be found."""
-    for path, tree in _sources(table):
+    for path, tree in _sources(table.metadata, table.name):
         for node in ast.walk(tree):
             if _declares(node, table):
                 inner = None if element is None else _line_of(node, element)
@@ -87,19 +66,37 @@ def place_of(table: sa.Table, element: object = None) -> str | None:
     return None
 
 
+def place_of_text(metadata: sa.MetaData, text: str) -> str | None:
+    """``file:line`` of a text in the modules that know the models' MetaData."""
+    found = ((path, n) for path, tree in _sources(metadata, "") for n in ast.walk(tree))
+    return next(
+        (f"{path}:{_first_line(n)}" for path, n in found if isinstance(n, ast.expr) and _is_text(n, text)), None
+    )
+
+
+def raised_at(error: BaseException) -> str | None:
+    """``file:line`` of the innermost code of the models, or of what they import, that raised."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_own(f.filename)]
+    return f"{_shown(Path(frames[-1].filename))}:{frames[-1].lineno}" if frames else None
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def _in_order(where: str | None) -> tuple[str, int]:
     file, _, line = (where or "").rpartition(":")
     return file, int(line) if line.isdigit() else 0
 
 
-def _sources(table: sa.Table) -> Iterator[tuple[str, ast.Module]]:
-    """The modules that could declare a table: those that know its MetaData, as far as they hold its name."""
+def _sources(metadata: sa.MetaData, name: str) -> Iterator[tuple[str, ast.Module]]:
+    """The modules that could declare something: those that know the MetaData, as far as they hold its name."""
     for module in list(sys.modules.values()):
         path = _own_file(module)
-        if path is None or not _holds(module, table.metadata):
+        if path is None or not _holds(module, metadata):
             continue
         text, tree = _parsed(path)
-        if table.name in text:
+        if name in text:
             yield _shown(path), tree
 
 
@@ -115,11 +112,12 @@ def _parsed(path: Path) -> tuple[str, ast.Module]:
 def _own_file(module: ModuleType) -> Path | None:
     """A module's file, unless it was installed or belongs to Python or to us."""
     file = getattr(module, "__file__", None)
-    if not isinstance(file, str) or not file.endswith(".py"):
-        return None
-    if module.__name__.partition(".")[0] in {"bothways", "sqlalchemy", "alembic"} or "site-packages" in file:
-        return None
-    return None if file.startswith(sys.base_prefix) else Path(file)
+    return Path(file) if isinstance(file, str) and _is_own(file) else None
+
+
+def _is_own(file: str) -> bool:
+    theirs = ("site-packages" in file, file.startswith(sys.base_prefix), Path(file).is_relative_to(_OURS))
+    return file.endswith(".py") and not any(theirs)
 
 
 def _holds(module: ModuleType, metadata: sa.MetaData) -> bool:
@@ -130,10 +128,6 @@ def _holds(module: ModuleType, metadata: sa.MetaData) -> bool:
             if value is metadata or getattr(value, "metadata", None) is metadata:
                 return True
     return False
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _declares(node: ast.AST, table: sa.Table) -> bool:

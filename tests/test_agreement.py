@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from bothways import scratch
-from bothways.agreement import build, disagreement
+from bothways.agreement import disagreement
+from bothways.building import build
 from bothways.connections import call
 from bothways.dialects.reading import take
 from tests.conftest import ENGINES

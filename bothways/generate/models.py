@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import (
+    NoReferencedColumnError,
+    NoReferencedTableError,
+    SQLAlchemyError,
+    UnsupportedCompilationError,
+)
 
 from bothways.dialects import dialect_for
 from bothways.dialects.naming import rules_for
+from bothways.errors.saying import said
 from bothways.generate import hints, named
 from bothways.generate.declared import (
     columns_of,
@@ -21,7 +27,9 @@ from bothways.generate.declared import (
     relation,
     tables_of,
 )
-from bothways.generate.mistakes import Found, gathered, invalid
+from bothways.generate.mistakes import Found, gathered
+from bothways.mistakes import invalid, raised_at
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,10 +50,47 @@ def refuse(
     found: list[tuple[str, Found]] = []
     for engine in engines:
         dialect = dialect_of(engine)
-        found += [(engine, mistake) for check in checks for mistake in check(metadata, dialect)]
-        found += [(engine, mistake) for mistake in _ours(metadata, own)]
+        raising = list(_raising(metadata, dialect))
+        found += [(engine, mistake) for mistake in (*raising, *_dangling(metadata), *_ours(metadata, own))]
+        if not raising:  # else all others would raise that too
+            found += [(engine, mistake) for check in checks for mistake in check(metadata, dialect)]
     if mistakes := gathered(found, engines):
         raise invalid(mistakes)
+
+
+def _raising(metadata: sa.MetaData, dialect: sa.Dialect) -> Iterator[Found]:
+    """Functions of the models' own, given to ``ddl_if``, that raise when they are asked."""
+    for table in tables_of(metadata):
+        try:
+            constraints_of(table, dialect)
+            indexes_of(table, dialect)
+        except Exception as error:  # noqa: BLE001 - somebody else's code
+            at = f" at {place}" if (place := raised_at(error)) else ""
+            what = f"table {relation(table)} has a ddl_if that raises{at}: {type(error).__name__}: {said(error)}"
+            yield Found(what, "mend the function", table)
+
+
+def _dangling(metadata: sa.MetaData) -> Iterator[Found]:
+    """Foreign keys to what isn't there."""
+    for table in tables_of(metadata):
+        for column in columns_of(table):
+            for key in sorted(column.foreign_keys, key=lambda k: k.target_fullname):
+                if missing := _missing(key, metadata):
+                    what, remedy = missing
+                    yield Found(f"column {relation(table)}.{column.name} refers to {what}", remedy, table, column)
+
+
+def _missing(key: sa.ForeignKey, metadata: sa.MetaData) -> tuple[str, str] | None:
+    """What a foreign key refers to that isn't there, and what could be meant."""
+    try:
+        _ = key.column
+    except NoReferencedTableError as error:
+        known = nearest(error.table_name, metadata.tables)
+        return f"{key.target_fullname}, but the models have no table {error.table_name}", known
+    except NoReferencedColumnError as error:
+        known = nearest(error.column_name, metadata.tables[error.table_name].columns.keys())
+        return f"{key.target_fullname}, but table {error.table_name} has no column {error.column_name}", known
+    return None
 
 
 def _tables(metadata: sa.MetaData, dialect: sa.Dialect) -> Iterator[Found]:
@@ -126,7 +171,7 @@ def _uncompilable(metadata: sa.MetaData, dialect: sa.Dialect) -> Iterator[Found]
     for table in tables_of(metadata):
         wrong = list(_types(table, dialect))
         yield from wrong
-        if wrong:
+        if wrong or any(_untyped(column) for column in columns_of(table)):
             continue
         statements: list[tuple[sa.schema.ExecutableDDLElement, sa.Index | None]] = [
             (sa.schema.CreateTable(table), None)
@@ -141,16 +186,25 @@ def _uncompilable(metadata: sa.MetaData, dialect: sa.Dialect) -> Iterator[Found]
 def _types(table: sa.Table, dialect: sa.Dialect) -> Iterator[Found]:
     types = compiler_of(dialect).dialect.type_compiler_instance
     for column in columns_of(table):
+        if _untyped(column):
+            continue
         try:
             types.process(column.type, type_expression=column)
         except (SQLAlchemyError, NotImplementedError, AttributeError, TypeError) as error:
-            reason = f": {_said(error)}" if isinstance(error, SQLAlchemyError) else ""
+            # What SQLAlchemy says of a type that it can't write there is the type once more, with an address in memory.
+            known = isinstance(error, SQLAlchemyError) and not isinstance(error, UnsupportedCompilationError)
+            reason = f": {said(error)}" if known else ""
             yield Found(
                 f"column {relation(table)}.{column.name} has the type {_type(column)}, which the engine lacks{reason}",
                 "choose a type that all engines have, or one for each with .with_variant(…)",
                 table,
                 column,
             )
+
+
+def _untyped(column: sa.Column[Any]) -> bool:
+    """Whether it has the type of what it refers to, which isn't there: that is told already."""
+    return isinstance(column.type, sa.types.NullType) and bool(column.foreign_keys)
 
 
 def _type(column: sa.Column[object]) -> str:
@@ -161,10 +215,5 @@ def _problem(statement: sa.schema.ExecutableDDLElement, dialect: sa.Dialect) -> 
     try:
         statement.compile(dialect=dialect)
     except (SQLAlchemyError, NotImplementedError) as error:
-        return _said(error)
+        return "SQLAlchemy can't write it there" if isinstance(error, UnsupportedCompilationError) else said(error)
     return None
-
-
-def _said(error: Exception) -> str:
-    """What an exception says, without the address of a page."""
-    return str(error.args[0] if error.args else error).partition(" (Background on this")[0].splitlines()[0]

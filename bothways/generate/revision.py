@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from bothways.agreement import build
+from bothways.building import build
 from bothways.errors import ConfigurationError
 from bothways.generate import document, guesses, models, names, written
 from bothways.generate.lab import Drafted, Lab

@@ -23,8 +23,9 @@ from bothways.generate.declared import (
     tables_of,
 )
 from bothways.generate.former import former_names
-from bothways.generate.mistakes import gathered, invalid
+from bothways.generate.mistakes import gathered
 from bothways.generate.relabelled import RENAMED_LABELS
+from bothways.mistakes import invalid
 from bothways.snapshot import key_name
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bothways.agreement import build
+from bothways.building import build
 from bothways.code import imports, layout
 from bothways.generate.lab import Drafted, Lab
 from bothways.operations import Draft, Hints

@@ -12,7 +12,7 @@ from hypothesis import assume
 from sqlalchemy.exc import DBAPIError
 
 from bothways import scratch
-from bothways.agreement import build
+from bothways.building import build
 from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.dialects.reading import take

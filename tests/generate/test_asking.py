@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from bothways import scratch
-from bothways.agreement import build
+from bothways.building import build
 from bothways.cli.generation import Answers
 from bothways.connections import call
 from bothways.dialects.reading import take

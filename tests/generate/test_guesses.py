@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bothways import scratch
-from bothways.agreement import build
+from bothways.building import build
 from bothways.connections import call
 from bothways.dialects.reading import take
 from bothways.errors import PossibleRename

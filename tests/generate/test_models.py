@@ -12,9 +12,9 @@ from sqlalchemy.dialects import mysql, postgresql
 
 import schema
 from bothways import scratch
-from bothways.agreement import build
+from bothways.building import build
 from bothways.connections import call
-from bothways.errors import InvalidModels, ModelsNotImportable
+from bothways.errors import DiskFull, InvalidModels, ModelsNotImportable
 from bothways.generate.models import refuse
 from bothways.project import Project
 from tests.generate.cases.every import CASES
@@ -152,6 +152,149 @@ DOUBTFUL = {
 def test_what_would_work_for_a_while_is_refused_too(engine, name):
     tables, refused = DOUBTFUL[name]
     assert bool(mistakes(models(*tables), engine)) == (engine in refused)
+
+
+SHOP = """
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+metadata = sa.MetaData(naming_convention={"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s"})
+sa.Table("item", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))
+"""
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """Imports models from a file, whose first five lines are SHOP's."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    name = f"shop_{abs(hash(tmp_path.name))}"
+
+    def load(text):
+        (tmp_path / f"{name}.py").write_text(SHOP.lstrip() + text)
+        importlib.invalidate_caches()
+        sys.modules.pop(name, None)
+        return importlib.import_module(name).metadata
+
+    yield load
+    sys.modules.pop(name, None)
+
+
+KEY = 'sa.Column("id", sa.Integer, primary_key=True)'
+REFUSED = {
+    "a check of an unknown column": (
+        f'sa.Table("t", metadata, {KEY},\n    sa.CheckConstraint("nope > 0", name="c"))',
+        set(ENGINES), "table t", (6, 7),
+    ),
+    "a check that is no SQL": (
+        f'sa.Table("t", metadata, {KEY},\n    sa.CheckConstraint("id >", name="c"))', set(ENGINES), "table t", (6, 7)
+    ),
+    "a default by an unknown function": (
+        f'sa.Table("t", metadata, {KEY},\n    sa.Column("n", sa.Integer, server_default=sa.text("(nofunc())")))',
+        {PG, MY}, "table t", (6, 7),
+    ),
+    "a text as the default of a number": (
+        f'sa.Table("t", metadata, {KEY},\n    sa.Column("n", sa.Integer, server_default="abc"))',
+        {PG, MY}, "table t", (6, 7),
+    ),
+    "a view of an unknown column": (
+        'sa.event.listen(metadata, "after_create", sa.DDL("CREATE VIEW v AS SELECT nope FROM item"))',
+        {PG, MY}, "a DDL of the models", (6,),
+    ),
+    "a view named as a table": (
+        'sa.event.listen(metadata, "after_create", sa.DDL("CREATE VIEW item AS SELECT 1 AS n"))',
+        set(ENGINES), "a DDL of the models", (6,),
+    ),
+    "a trigger that is no SQL": (
+        'sa.event.listen(metadata.tables["item"], "after_create", sa.DDL("CREATE TRIGGER t"))',
+        set(ENGINES), "a DDL of table item", (6,),
+    ),
+    "a listener that sends nonsense": (
+        """def made(_target, connection, **_more):
+    connection.exec_driver_sql("CREATE NONSENSE")
+
+sa.event.listen(metadata, "after_create", made)""",
+        set(ENGINES), "what is made with the models", (7,),
+    ),
+    "a foreign key of another type": (
+        f'sa.Table("t", metadata, {KEY},\n    sa.Column("i", sa.String(9), sa.ForeignKey("item.id")))',
+        {PG, MY}, "table t", (6, 7),
+    ),
+    "an enum with a label that is too long": (
+        f'sa.Table("t", metadata, {KEY},\n    sa.Column("e", sa.Enum("x" * 70, name="e")))', {PG}, "enum e", (7,)
+    ),
+    "a check of a number that counts by itself": (
+        f'sa.Table("t", metadata, {KEY},\n    sa.CheckConstraint("id > 0", name="c"))', {MY}, "table t", (6, 7)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_only_the_server_refuses_is_told_with_its_words_the_statement_and_the_line(
+    servers, engine_name, shop, name
+):
+    text, engines, what, lines = REFUSED[name]
+    metadata = shop(text)
+    with scratch.database(servers[engine_name]) as url:
+        if engine_name not in engines:
+            call(url, lambda c: build(c, metadata), purpose="prove")
+            return
+        with pytest.raises(InvalidModels) as caught:
+            call(url, lambda c: build(c, metadata), purpose="prove")
+    (told,) = caught.value.details["mistakes"]
+    assert told["what"].startswith(f"{engine_name} refuses {what}")
+    assert not told["what"].endswith(": ")
+    assert "<class" not in told["what"]
+    assert int(told["where"].rpartition(":")[2]) in lines
+    assert caught.value.details["sql"].startswith(("CREATE", "ALTER"))
+
+
+def test_a_condition_or_a_listener_that_raises_is_told_with_its_line(servers, engine_name, shop):
+    check = 'sa.CheckConstraint("id > 0", name="c").ddl_if(callable_=lambda *a, **k: 1 / 0)'
+    metadata = shop(f'sa.Table("t", metadata, {KEY},\n    {check})\n')
+    (told,) = mistakes(metadata, engine_name)
+    assert told.startswith("table t has a ddl_if that raises at shop_")
+    assert told.endswith(".py:7: ZeroDivisionError: division by zero")
+    listener = 'sa.event.listen(metadata, "after_create",\n    lambda *a, **k: 1 / 0)'
+    for models in (metadata, shop(listener)):
+        with scratch.database(servers[engine_name]) as url, pytest.raises(InvalidModels) as caught:
+            call(url, lambda c, models=models: build(c, models), purpose="prove")
+        (told,) = caught.value.details["mistakes"]
+        assert "raises ZeroDivisionError: division by zero" in told["what"]
+        assert told["where"].endswith(".py:7")
+
+
+def test_a_password_in_what_a_server_refuses_is_not_repeated(servers, engine_name, shop):
+    metadata = shop('sa.event.listen(metadata, "after_create", sa.DDL("CREATE NONSENSE PASSWORD \'hunter2\'"))')
+    with scratch.database(servers[engine_name]) as url, pytest.raises(InvalidModels) as caught:
+        call(url, lambda c: build(c, metadata), purpose="prove")
+    assert "hunter2" not in str(caught.value.to_dict())
+
+
+def test_a_server_that_lacks_space_or_a_privilege_is_not_taken_for_a_mistake_of_the_models(servers, engine_name, shop):
+    metadata = shop("import errno\n\ndef full(*_a, **_k):\n    raise OSError(errno.ENOSPC, 'full')\n")
+    sa.event.listen(metadata, "after_create", sys.modules[next(n for n in sys.modules if n.startswith("shop_"))].full)
+    with scratch.database(servers[engine_name]) as url, pytest.raises(DiskFull):
+        call(url, lambda c: build(c, metadata), purpose="prove")
+
+
+def test_a_foreign_key_to_nothing_is_told_with_what_could_be_meant(shop):
+    keys = ('"itme.id"', '"item.ID"', '"item.name"')
+    columns = ",\n    ".join(f'sa.Column("c{i}", sa.ForeignKey({key}))' for i, key in enumerate(keys))
+    metadata = shop(f'sa.Table("t", metadata,\n    {KEY},\n    {columns})\n')
+    with pytest.raises(InvalidModels) as caught:
+        refuse(metadata, ENGINES)
+    told = caught.value.details["mistakes"]
+    assert [(m["what"], m["remedy"]) for m in told] == [
+        ("column t.c0 refers to itme.id, but the models have no table itme", "did you mean item?"),
+        ("column t.c1 refers to item.ID, but table item has no column ID", "did you mean id?"),
+    ]
+    assert [m["where"].rpartition(":")[2] for m in told] == ["8", "9"]
+
+
+def test_a_type_that_several_engines_lack_is_one_mistake_and_the_same_one_each_time(shop):
+    metadata = shop('sa.Table("t", metadata, sa.Column("h", postgresql.HSTORE()))')
+    assert mistakes(metadata) == ["column t.h has the type HSTORE, which the engine lacks (mysql, sqlite)"]
 
 
 def test_our_own_models_pass():

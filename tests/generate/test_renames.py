@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from bothways.agreement import build
+from bothways.building import build
 from bothways.generate.guesses import refuse
 from bothways.generate.lab import Lab
 from bothways.generate.written import labels

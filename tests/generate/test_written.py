@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 import schema
 from bothways import scratch
-from bothways.agreement import build
+from bothways.building import build
 from bothways.connections import call
 from bothways.dialects.reading import take
 from bothways.errors import InvalidModels

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from bothways import scratch
-from bothways.agreement import build, disagreement
+from bothways.agreement import disagreement
+from bothways.building import build
 from bothways.connections import call
 from bothways.dialects.reading import take
 from bothways.snapshot import Snapshot, advanced, difference
