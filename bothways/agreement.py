@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bothways import scratch
@@ -81,7 +81,7 @@ def disagreement(head: Snapshot, models: Snapshot) -> tuple[Change, ...]:
 
 def _head(project: Project, database: Database, server: DatabaseURL) -> Snapshot:
     with scratch.database(server) as url:
-        there = replace(database, url=url, problem=None)
+        there = database.on_scratch(url)
 
         def replay(connection: sa.Connection) -> Snapshot:
             upgrade(connection, project, there, "heads")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bothways.errors import DatabaseNotConfigured, InvalidURL
@@ -62,6 +62,12 @@ class Database:
     version_table: str = "alembic_version"
     version_table_schema: str | None = None
     run_arguments: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    scratch: bool = False
+    """Whether a throw-away database stands for it, so that nothing of anybody's is touched."""
+
+    def on_scratch(self, url: DatabaseURL) -> Database:
+        """The same with a scratch database at that address."""
+        return replace(self, url=url, problem=None, scratch=True)
 
     @property
     def dialect(self) -> str:

@@ -116,6 +116,38 @@ def test_a_failing_revision_names_its_file_line_sql_and_what_is_left(project):
     assert ("rolled back" in error.hint) is transactional
 
 
+def test_what_an_autocommit_block_has_committed_is_not_said_to_be_rolled_back(project):
+    block = "with op.get_context().autocommit_block():\n    "
+    project.revision("r4", f'{tiny.INDEX_STARS.replace("stars", "body")}\n{block}op.drop_table("nothing")', "")
+    with pytest.raises(MigrationFailed) as caught:
+        up(project)
+    assert "autocommit_block" in caught.value.hint
+    assert "stayed" in caught.value.hint
+    assert "rolled back" not in caught.value.hint
+    assert "ix_note_body" in {i["name"] for i in call(project.url, lambda c: sa.inspect(c).get_indexes("note"))}
+
+
+def test_an_index_that_could_not_be_built_concurrently_is_named_with_how_to_remove_it(project):
+    if project.engine != "postgresql":
+        return
+    rows = "op.execute(\"insert into note values (1, 'a', 1), (2, 'b', 1)\")"
+    index = 'op.create_index("ix One", "note", ["stars"], unique=True, postgresql_concurrently=True)'
+    project.revision("r4", rows, "")
+    project.revision("r5", f"with op.get_context().autocommit_block():\n    {index}", "")
+    with pytest.raises(MigrationFailed) as caught:
+        up(project)
+    assert 'DROP INDEX CONCURRENTLY IF EXISTS "ix One"' in caught.value.hint
+
+
+def test_a_failure_in_a_scratch_database_says_that_it_is_one(project):
+    project.revision("r4", 'op.drop_table("nothing")', "")
+    loaded = project.load(project.url)
+    there = loaded.databases[0].on_scratch(project.url)
+    with pytest.raises(MigrationFailed, match="in a scratch database for 'main'") as caught:
+        call(project.url, lambda c: revisions.upgrade(c, loaded, there, "head"), purpose="prove")
+    assert caught.value.hint.startswith("no database of yours was touched")
+
+
 def test_after_a_failure_the_revision_mended_goes_through(project):
     path = project.revision("r4", 'op.drop_table("nothing")', "")
     with pytest.raises(MigrationFailed):

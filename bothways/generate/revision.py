@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from bothways.building import build
@@ -213,7 +213,7 @@ class _Work:
         return Lab(
             server,
             self.project.script_location,
-            lambda c: _replay(c, self.project, replace(database, url=server, problem=None)),
+            lambda c: _replay(c, self.project, database.on_scratch(server)),
             lambda c: build(c, metadata),
             version_table=database.version_relation,
             decide=lambda before, after: decide(metadata, before, after),

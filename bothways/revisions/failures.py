@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,24 +18,33 @@ if TYPE_CHECKING:
     from bothways.urls import DatabaseURL
 
 
-def failure(error: BaseException, revision: Revision | None, direction: str, database: Database) -> BothwaysError:
-    """The exception to raise instead of ``error``; ``revision`` is the one that ran, if any did."""
+_CONCURRENTLY = re.compile(
+    r"""\bINDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>"(?:[^"]|"")+"|\w+)\s+ON\b""", re.IGNORECASE
+)
+
+
+def failure(
+    error: BaseException,
+    revision: Revision | None,
+    direction: str,
+    database: Database,
+    *,
+    committed: bool = False,
+) -> BothwaysError:
+    """The exception to raise instead of ``error``; ``revision`` is the one that ran, if any did.
+
+    ``committed`` is whether it had committed something by itself, as an ``autocommit_block`` does.
+    """
     known = _known(error, database.url) if database.url else None
     if revision is None:
         # Nothing of ours has run yet: this is about the database, not about a revision.
         return known or MigrationFailed(f"database {database.name!r}: {_sentence(error)}", hint="bothways doctor")
     place = place_of(error, revision.path)
-    transactional = dialect_for(database.dialect).capabilities.transactional_ddl
-    left = (
-        "its transaction was rolled back, the database is as before it: mend the cause and run the same command again"
-        if transactional
-        else "this engine commits each DDL statement, so its first statements may have stayed: undo them by hand, "
-        "mend the cause and run the same command again"
-    )
+    where = f"a scratch database for {database.name!r}" if database.scratch else f"database {database.name!r}"
     return MigrationFailed(
-        f"revision {revision.id!r} ({revision.message}) failed on its way {direction} in database {database.name!r}"
+        f"revision {revision.id!r} ({revision.message}) failed on its way {direction} in {where}"
         f"{f' at {place}' if place else ''}: {known.message if known else _sentence(error)}",
-        hint=left,
+        hint=_left(error, database, committed=committed),
         details={
             "database": database.name,
             "revision": revision.id,
@@ -43,6 +53,22 @@ def failure(error: BaseException, revision: Revision | None, direction: str, dat
             "sql": getattr(error, "statement", None),
             "cause": known.code if known else type(error).__name__,
         },
+    )
+
+
+def _left(error: BaseException, database: Database, *, committed: bool) -> str:
+    """What stays in the database, and what to do about it."""
+    again = "mend the cause and run the same command again"
+    if database.scratch:
+        return f"no database of yours was touched: {again}"
+    if committed:
+        index = _CONCURRENTLY.search(str(getattr(error, "statement", None) or ""))
+        drop = f" (also an INVALID index: DROP INDEX CONCURRENTLY IF EXISTS {index['name']})" if index else ""
+        return f"what it did up to and in its autocommit_block may have stayed: undo it by hand{drop}, {again}"
+    if dialect_for(database.dialect).capabilities.transactional_ddl:
+        return f"its transaction was rolled back, the database is as before it: {again}"
+    return (
+        f"this engine commits each DDL statement, so its first statements may have stayed: undo them by hand, {again}"
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from bothways.dialects import dialect_for
@@ -147,6 +148,8 @@ class _Run:
     on_step: Callable[[Step], None] | None
     done: list[Step] = field(default_factory=list)
     running: Revision | None = None
+    committed: bool = False
+    """Whether the revision that runs has committed something by itself, as an ``autocommit_block`` does."""
 
     def go(self, target: str) -> None:
         """Run until ``target``, or until another process overtakes us."""
@@ -161,7 +164,7 @@ class _Run:
         )
         self.running = None
         try:
-            with current_migration(context, script), context.begin_transaction():
+            with current_migration(context, script), self._commits_noted(), context.begin_transaction():
                 context.run_migrations()
         except _OvertakenError:
             self.connection.rollback()
@@ -169,8 +172,19 @@ class _Run:
             self.connection.rollback()
             raise
         except Exception as error:
-            raise failure(error, self.running, self.direction, self.database) from error
+            raise failure(error, self.running, self.direction, self.database, committed=self.committed) from error
         self.connection.commit()
+
+    @contextmanager
+    def _commits_noted(self) -> Iterator[None]:
+        def noted(_connection: sa.Connection) -> None:
+            self.committed = True
+
+        event.listen(self.connection, "commit", noted)
+        try:
+            yield
+        finally:
+            event.remove(self.connection, "commit", noted)
 
     def _steps(self, script: ScriptDirectory, context: MigrationContext, target: str, heads: Any) -> Iterator[Any]:
         ways = {"up": script._upgrade_revs, "down": script._downgrade_revs}  # noqa: SLF001
@@ -193,7 +207,7 @@ class _Run:
             there = revision.id in self.history.ancestors(context.get_current_heads())
             if there is (self.direction == "up"):
                 raise _OvertakenError
-            self.running = revision
+            self.running, self.committed = revision, False
             return function(**arguments)
 
         return checked
