@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bothways.generate.declared import columns_of, enum_of, relation, tables_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 BACKFILL = "backfill"
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`""")
 _TAKE_OUT = "take the hint out, or correct it"
 
 
@@ -39,9 +41,13 @@ def mistakes(metadata: sa.MetaData, dialect: sa.Dialect) -> Iterator[Found]:
         for column in columns_of(table):
             yield from _labels(table, column, dialect)
             text = column.info.get(BACKFILL, "x")
+            what = f"column {relation(table)}.{column.name} has a backfill that is"
             if not isinstance(text, str) or not text.strip():
-                what = f"column {relation(table)}.{column.name} has a backfill that is no SQL expression"
-                yield Found(what, 'write the expression as a text: info={"backfill": "\'unknown\'"}', table, column)
+                remedy = 'write the expression as a text: info={"backfill": "\'unknown\'"}'
+                yield Found(f"{what} no SQL expression", remedy, table, column)
+            elif ";" in _QUOTED.sub("", text):
+                remedy = "write one expression over the row; for more than that: bothways revision --empty"
+                yield Found(f"{what} more than one expression: it has a semicolon", remedy, table, column)
 
 
 def _groups(metadata: sa.MetaData) -> Iterator[list[_Hinted]]:

@@ -17,6 +17,7 @@ from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.dialects.reading import take
 from bothways.errors import DraftFailed
+from bothways.errors.saying import said
 from bothways.operations import Draft, Hints, State, marked
 from bothways.revisions import trial
 from bothways.snapshot import difference
@@ -144,11 +145,11 @@ class Lab:
 
 
 def _failed(error: SQLAlchemyError) -> DraftFailed:
-    cause = getattr(error, "orig", None) or error
+    reason = said(error)
     return DraftFailed(
-        f"what was drafted does not run on a scratch database: {str(cause).strip().splitlines()[0]}",
+        f"what was drafted does not run on a scratch database: {reason}",
         hint="nothing was written; make the change in two smaller ones, or begin with an empty revision: --empty",
-        details={"sql": str(getattr(error, "statement", None) or "")},
+        details={"sql": str(getattr(error, "statement", None) or ""), "reason": reason},
     )
 
 

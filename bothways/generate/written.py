@@ -6,6 +6,7 @@ one that is gone and one that is new.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -31,7 +32,12 @@ from bothways.snapshot import key_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bothways.errors import BothwaysError, DraftFailed
     from bothways.snapshot import Snapshot
+
+
+_FILLS = re.compile(r"\s*(?:UPDATE|INSERT)\b", re.IGNORECASE)
+"""The statements that give rows their values."""
 
 
 def texts(metadata: sa.MetaData, dialect: sa.Dialect | str) -> Mapping[str, str]:
@@ -58,6 +64,21 @@ def backfills(metadata: sa.MetaData) -> Mapping[str, str]:
         for column in columns_of(table)
         if "backfill" in column.info
     }
+
+
+def blamed(metadata: sa.MetaData, failed: DraftFailed, engine: str) -> BothwaysError:
+    """What to raise for a draft that doesn't run: InvalidModels where a value for old rows is what doesn't run."""
+    sql = failed.details["sql"]
+    if not _FILLS.match(sql):
+        return failed
+    for table in tables_of(metadata):
+        for column in (c for c in columns_of(table) if "backfill" in c.info):
+            if all(part in sql for part in (table.name, column.name, column.info["backfill"])):
+                what = f"column {relation(table)}.{column.name} has a backfill that {engine} refuses"
+                remedy = "write an expression over the row that all engines of the project take"
+                mistake = Mistake(f"{what}: {failed.details['reason']}", remedy, place_of(table, column))
+                return invalid([mistake], sql)
+    return failed
 
 
 def labels(metadata: sa.MetaData) -> Mapping[str, Mapping[str, str]]:

@@ -367,6 +367,7 @@ def test_hints_on_tables_constraints_and_indexes_are_looked_at_too():
     [
         ({"backfill": ""}, "has a backfill that is no SQL expression"),
         ({"backfill": 5}, "has a backfill that is no SQL expression"),
+        ({"backfill": "1; DROP TABLE u; --"}, "has a backfill that is more than one expression: it has a semicolon"),
         ({"renamed_labels": ["a"]}, "has renamed_labels that are no dictionary of texts"),
         ({"renamed_labels": {"x": "y"}}, "has no label 'y', which 'x' is said to be now"),
         ({"renamed_labels": {"a": "b"}}, "still has the label 'a', which is said to be 'b' now"),
@@ -374,7 +375,7 @@ def test_hints_on_tables_constraints_and_indexes_are_looked_at_too():
 )
 def test_other_hints_that_say_nothing_are_told(info, told):
     assert mistakes(models(table("t", col("c", enum("a", "b"), info=info)))) == [f"column t.c {told}"]
-    good = {"backfill": "'x'", "renamed_labels": {"old": "a"}}
+    good = {"backfill": "'x;' || '; it''s'", "renamed_labels": {"old": "a"}}
     assert mistakes(models(table("t", col("c", enum("a", "b"), info=good)))) == []
 
 
