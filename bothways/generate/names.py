@@ -10,19 +10,53 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from bothways.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from bothways.databases import Branch
     from bothways.headers import Revision
 
 LONGEST_SLUG = 40
 LONGEST_ID = 32
 """What Alembic's version table takes."""
+LONGEST_LABEL = 32
+LONGEST_MESSAGE = 200
 EMPTY = "change"
 """The slug of a message that has no letter or digit that can be written in ASCII."""
 
+_LABEL = re.compile(rf"[a-z0-9_]{{1,{LONGEST_LABEL}}}")
 _COUNTED = re.compile(r"(?P<prefix>\w*?)(?P<number>[0-9]+)", re.ASCII)
 _RANDOM = re.compile(r"[0-9a-f]{8,}")
+
+
+def refuse_message(message: str) -> None:
+    """Raise ConfigurationError for a message that can't be the first line of a docstring as it stands."""
+    if not message.strip():
+        problem = "is empty"
+    elif len(message) > LONGEST_MESSAGE:
+        problem = f"has {len(message):,} characters, and there is room for {LONGEST_MESSAGE}"
+    elif not message.isprintable():
+        odd = next(c for c in message if not c.isprintable())
+        problem = f"has a character that can't be printed, {odd!a}: it is one line of text"
+    else:
+        return
+    raise ConfigurationError(
+        f"the message {problem}",
+        hint='say in a sentence what changes: -m "Add notes to products"; more goes into the file',
+    )
+
+
+def refuse_label(branch: Branch) -> None:
+    """Raise ConfigurationError for the name of a branch's folder that can't be the label of its first revision."""
+    if not _LABEL.fullmatch(branch.name):
+        raise ConfigurationError(
+            f"branch {branch.name!r} can't get its first revision: the name of its folder is its label, which may have "
+            f"small letters of ASCII, digits and _, at most {LONGEST_LABEL}",
+            hint=f"rename the folder, for example to {slug(branch.name)[:LONGEST_LABEL]}, and correct "
+            "version_locations in alembic.ini",
+        )
 
 
 def slug(message: str) -> str:

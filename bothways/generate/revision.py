@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from bothways.building import build
-from bothways.errors import ConfigurationError
+from bothways.errors import ConfigurationError, DraftFailed
 from bothways.generate import document, guesses, models, names, written
 from bothways.generate.lab import Drafted, Lab
 from bothways.history import History
@@ -146,9 +146,10 @@ def revise(
 ) -> RevisionReport:
     """Draft, run both ways on scratch databases, and write one change; nothing where models and heads agree.
 
-    ``decide`` says which objects have another name now. Raises InvalidModels, PossibleRename, MultipleHeads,
-    ModelsNotImportable, DraftFailed, DuplicateRevision or a DatabaseError; then nothing was written.
+    ``decide`` says which objects have another name now. Raises ConfigurationError, InvalidModels, PossibleRename,
+    MultipleHeads, ModelsNotImportable, DraftFailed, DuplicateRevision or a DatabaseError; then nothing was written.
     """
+    names.refuse_message(wish.message)
     chosen = _one_a_branch(databases)
     with alone(project.script_location):
         work = _Work(project, chosen, wish, decide, [History.load(d.branch) for d in project.databases])
@@ -187,8 +188,11 @@ class _Work:
     def __post_init__(self) -> None:
         known = {r.change for h in self.histories for r in h.revisions if r.change}
         self.change = names.change_id(self.wish.message, known)
+        chosen = {d.branch.name for d in self.databases}
         for history in self.histories:
             _ = history.head  # several heads are refused before anything is built
+            if not history.revisions and history.branch.name in chosen:
+                names.refuse_label(history.branch)
         self.metadata = None if self.wish.empty else self.project.metadata()
         if self.metadata is not None:
             dialects = dict.fromkeys(d.dialect for d in self.databases)
@@ -210,7 +214,7 @@ class _Work:
     def _drafted(self, database: Database, metadata: sa.MetaData, own: str) -> Drafted:
         server = self.project.scratch_url(database.dialect) or database.require_url()
         decide = self.decide
-        return Lab(
+        lab = Lab(
             server,
             self.project.script_location,
             lambda c: _replay(c, self.project, database.on_scratch(server)),
@@ -225,7 +229,11 @@ class _Work:
                 labels=written.labels(metadata),
             ),
             mark=_mark(own),
-        ).draft()
+        )
+        try:
+            return lab.draft()
+        except DraftFailed as error:
+            raise written.blamed(metadata, error, database.dialect) from error
 
     def _revision(
         self, database: Database, history: History, before: Sequence[NewRevision], draft: Draft

@@ -172,8 +172,7 @@ def test_the_same_change_gives_the_same_files_whatever_the_hash_seed(shop):
 
 
 @pytest.mark.parametrize(
-    "message",
-    ['"""\nimport os\nos.remove("x")\n"""', "../../outside", "\0", "a\\", "${1/0} <% raise %>", "x" * 500, "é"],
+    "message", ['"""; import os; os.remove("x")', "../../outside", "a\\", "${1/0} <% raise %>", "x" * 200, "é"]
 )
 def test_a_message_is_text_and_never_code_or_a_path(shop, message):
     shop.models(with_note())
@@ -185,8 +184,40 @@ def test_a_message_is_text_and_never_code_or_a_path(shop, message):
     kinds = [type(node) for node in tree.body]
     assert kinds[0] is ast.Expr
     assert set(kinds[1:]) <= {ast.Import, ast.ImportFrom, ast.Assign, ast.FunctionDef}
-    first = message.strip().splitlines()[0] if message.strip("\0 ").strip() else "Change"
-    assert (ast.get_docstring(tree) or "").startswith(first.replace("\0", "")[:20])
+    assert (ast.get_docstring(tree) or "").partition("\n")[0] == message
+
+
+@pytest.mark.parametrize(
+    ("message", "problem"),
+    [
+        ("", "is empty"),
+        (" \t", "is empty"),
+        ("x" * 5_000, "has 5,000 characters, and there is room for 200"),
+        ("one line\nand another", "it is one line of text"),
+        ('"""\nimport os\nos.remove("x")\n"""', "it is one line of text"),
+        ("a\0b", "can't be printed, '\\x00'"),
+        ("\x1b[31mred", "can't be printed"),
+        ("\u202eright to left", "can't be printed"),
+    ],
+)
+def test_a_message_that_is_no_line_of_text_is_refused_before_anything_is_written(shop, message, problem):
+    shop.models(with_note())
+    before = shop.everything()
+    assert problem in shop.run("revision", "-m", message, code=2)
+    assert shop.everything() == before
+
+
+@pytest.mark.parametrize("folder", ["my-branch", "Caps", "a b", "x.y", "ünï", "a'b", "[z]", "x" * 33])
+def test_a_folder_whose_name_is_no_label_is_refused_before_anything_is_written(shop, folder):
+    (shop.folder / "migrations" / "versions" / folder).mkdir()
+    ini = shop.folder / "alembic.ini"
+    ini.write_text(f"{ini.read_text()}\n[other]\nversion_locations = %(here)s/migrations/versions/{folder}\n")
+    ini.write_text(f"{ini.read_text()}sqlalchemy.url = sqlite:///other.db\n")
+    shop.engines = ("sqlite", "other")
+    shop.models(with_note())
+    before = shop.everything()
+    assert "rename the folder, for example to" in shop.run("revision", "-m", "Add", code=2)
+    assert shop.everything() == before
 
 
 def test_a_column_that_goes_is_declared_as_lost_or_kept(shop):
@@ -236,6 +267,20 @@ def test_a_foreign_key_on_a_column_that_is_there_is_proved_with_rows_that_fit_it
     assert (verdicts(report), report["warnings"]) == ({"lossless"}, [])
     assert "sparse" in {p["level"] for p in report["proof"]["proofs"]}
     assert "none" not in {p["level"] for p in report["proof"]["proofs"]}
+
+
+@pytest.mark.parametrize("backfill", ["nofunc(id)", ":x", "(SELECT"])
+def test_a_backfill_that_a_server_refuses_is_told_with_its_column_its_line_and_the_servers_words(shop, backfill):
+    shop.models(with_note(f", nullable=False, info={{'backfill': {backfill!r}}}"))
+    before = shop.everything()
+    lines = (shop.folder / f"{shop.module}.py").read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "backfill" in text)
+    for engine in ENGINES:
+        shop.engines = (engine,)
+        said = shop.run("revision", "-m", "Add a note", code=2)
+        assert f"{shop.module}.py:{line}: column products.note has a backfill that {engine} refuses: " in said
+        assert "two smaller ones" not in said
+    assert shop.everything() == before
 
 
 def test_a_rename_without_a_hint_is_refused_with_the_hint_to_write_and_with_it_keeps_the_data(shop):
