@@ -217,9 +217,7 @@ def _revision(shown: RevisionReport) -> str:
 
 def _branch_change(shown: BranchChange, *, code: bool) -> str:
     name = coloured(shown.branch, "bold")
-    if not shown.revisions:
-        return f"{name}: nothing to write"
-    lines = []
+    lines = [] if shown.revisions else [f"{name}: nothing {'that can be drafted' if shown.left else 'to write'}"]
     for revision in shown.revisions:
         lines.append(f"{name} {coloured(revision.id, 'green')}  {revision.path.name}")
         lines += [f"    {step}" for step in revision.steps]
@@ -227,6 +225,8 @@ def _branch_change(shown: BranchChange, *, code: bool) -> str:
         lines += [coloured(f"    lost: {what}: {why}", "yellow") for what, why in sorted(revision.lossy.items())]
         lines += ["", revision.source] if code else []
     lines += [coloured(f"    still differs from the models: {change}", "red") for change in shown.left]
+    if shown.left and not shown.revisions:
+        lines.append("    write it by hand, both ways: bothways revision --empty -m …")
     lines += [coloured(f"    not restored by the way back: {change}", "red") for change in shown.not_restored]
     return "\n".join(lines)
 

@@ -393,6 +393,17 @@ sa.event.listen(metadata, "after_create", sa.DDL("CREATE VIEW dear AS SELECT id 
     assert "equal" in shop.run("check")
 
 
+def test_what_is_not_drafted_is_named_also_where_nothing_else_changes(shop):
+    shop.engines = ("postgresql",)
+    search = 'sa.DDL("CREATE TEXT SEARCH CONFIGURATION plain (COPY = simple)")'
+    shop.models(SHOP + f'\nsa.event.listen(metadata, "after_create", {search})\n')
+    said = shop.run("revision", "-m", "Search", code=1)
+    assert "postgresql: nothing that can be drafted" in said
+    assert "still differs from the models: text_search_configuration public.plain: added" in said
+    assert "bothways revision --empty" in said
+    assert len(shop.files("postgresql")) == 1
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_plain_alembic_takes_generated_revisions_up_and_down(shop, servers, monkeypatch, engine):
     shop.engines = (engine,)
