@@ -34,7 +34,8 @@ class Place:
 def values(place: Place, draft: Draft, today: dt.datetime) -> Mapping[str, Any]:
     """What the template gets for a draft."""
     codes = (*draft.up, *draft.down)
-    used = imports(codes)
+    # Whoever fills an empty revision begins with op.execute or a sa.table.
+    used = imports(codes) if codes else ("import sqlalchemy as sa", "from alembic import op")
     return {
         "message": _title(place.message, draft),
         "create_date": today,

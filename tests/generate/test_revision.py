@@ -146,16 +146,20 @@ def test_a_dry_run_shows_the_code_and_sql_shows_both_ways_and_neither_writes(sho
     assert shop.everything() == before
 
 
+def ruff(shop: Shop, *words: str) -> None:
+    """Ruff finds nothing in the project's revisions."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("ruff"), *words, "--no-cache", "--line-length", "120", "migrations/versions"],
+        cwd=shop.folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_new_revision_is_as_ruff_would_have_it_and_needs_no_import_that_it_has_not(shop):
     shop.models(with_note() + INDEX)
     shop.revision("Add a note and an index")
-    ruff = Path(sys.executable).with_name("ruff")
-    for words in (("format", "--check"), ("check", "--select", "E,F,I,Q,UP,W")):
-        done = subprocess.run(
-            [ruff, *words, "--no-cache", "--line-length", "120", "migrations/versions"],
-            cwd=shop.folder, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+    ruff(shop, "format", "--check")
+    ruff(shop, "check", "--select", "E,F,I,Q,UP,W")
 
 
 def test_the_same_change_gives_the_same_files_whatever_the_hash_seed(shop):
@@ -300,6 +304,19 @@ def test_an_empty_revision_stands_in_every_branch_for_work_on_the_data(shop):
     assert [len(b["revisions"]) for b in report["branches"]] == [1, 1, 1]
     assert all("    pass" in r["source"] for b in report["branches"] for r in b["revisions"])
     assert "equal" in shop.run("check")
+
+
+def test_an_empty_revision_can_be_filled_without_an_import(shop):
+    shop.engines = ("sqlite",)
+    before = set(shop.files("sqlite"))
+    shop.run("revision", "-m", "Fill the notes", "--empty")
+    ruff(shop, "format", "--check")
+    (new,) = set(shop.files("sqlite")) - before
+    filled = """op.execute(sa.text("UPDATE products SET price = price"))"""
+    new.write_text(new.read_text().replace("    pass", f"    {filled}"))
+    ruff(shop, "format", "--check")
+    ruff(shop, "check", "--select", "E,F,I,Q,UP,W")
+    assert "1 of 1 proved" in shop.run("verify", "--last")
 
 
 def test_two_heads_are_refused_before_anything_is_written(shop):
