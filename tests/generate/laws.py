@@ -16,7 +16,7 @@ from bothways.building import build
 from bothways.connections import call
 from bothways.dialects.drafting import drafter_for
 from bothways.dialects.reading import take
-from bothways.errors import BothwaysError
+from bothways.errors import BothwaysError, InvalidModels
 from bothways.generate.lab import Lab
 from bothways.operations import Hints, State
 from bothways.revisions import trial
@@ -87,7 +87,7 @@ def builder(models: Models, engine: str):
         try:
             build(connection, made)
             refused = None
-        except (DBAPIError, sa.exc.CompileError) as error:
+        except InvalidModels as error:
             refused = str(error)
         if refused is not None:
             raise UnbuildableError(refused)
