@@ -147,7 +147,20 @@ def _statement(lines: Sequence[str], indent: int) -> list[str]:
         first, *more = _in_block(text, _SPECIAL_AT_THE_END).split("\n")
         return [f'{space}op.execute("""{first}', *more[:-1], f'{more[-1]}""")']
     alone = f"{space}op.execute({literal(text)})"
-    return [alone] if len(alone) <= WIDTH else [f"{space}op.execute(", f"{space}    {literal(text)}", f"{space})"]
+    if len(alone) <= WIDTH:
+        return [alone]
+    parts = _wrapped(text, WIDTH - indent - 4) if text.isprintable() else [text]
+    return [f"{space}op.execute(", *(f"{space}    {literal(part)}" for part in parts), f"{space})"]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """A text in parts that are one again where their literals stand below each other, parted after blanks."""
+    parts = [""]
+    for word in re.findall(r"[^ ]* *", text):
+        if parts[-1] and len(literal(parts[-1] + word)) > width:
+            parts.append("")
+        parts[-1] += word
+    return parts
 
 
 def _in_block(text: str, special: re.Pattern[str] = _SPECIAL) -> str:

@@ -13,7 +13,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
-from bothways.code import SQL, Block, Call, imports, layout, sql
+from bothways.code import SQL, WIDTH, Block, Call, imports, layout, sql
 
 RUFF = Path(sys.executable).with_name("ruff")
 SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
@@ -143,6 +143,14 @@ def test_ruff_finds_nothing_to_lay_out_otherwise(codes):
     command = [RUFF, "format", "--config", SETTINGS, "--stdin-filename", "revision.py", "-"]
     done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
     assert done.stdout.decode() == text
+
+
+def test_a_long_statement_is_one_of_several_literals_none_of_which_is_too_wide():
+    statement = sql("UPDATE u SET n = " + " + ".join(f"IF(it = 'it''s :{n}', \\:{n}, \"é\")" for n in range(30)))
+    text = source([statement])
+    assert max(map(len, text.splitlines())) <= WIDTH
+    (printed,) = evaluated(text)
+    same(printed, statement)
 
 
 def test_a_name_that_is_none_is_refused():
