@@ -26,7 +26,7 @@ from bothways.generate.declared import (
 from bothways.generate.former import former_names
 from bothways.generate.mistakes import gathered
 from bothways.generate.relabelled import RENAMED_LABELS
-from bothways.mistakes import invalid
+from bothways.mistakes import Mistake, invalid, place_of
 from bothways.snapshot import key_name
 
 if TYPE_CHECKING:
