@@ -9,7 +9,7 @@ pytest loads this module in every project where Bothways is installed, so it imp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 import pytest
@@ -113,7 +113,7 @@ def migrated_database(request: pytest.FixtureRequest) -> Iterator[sa.URL]:
         _absent(database)
     try:
         with scratch.database(server) as url:
-            there = replace(database, url=url, problem=None)
+            there = database.on_scratch(url)
             call(url, lambda connection: upgrade(connection, project, there, "heads"), purpose="migrate")
             yield url.to_sqlalchemy()
     except BothwaysError as error:
