@@ -64,6 +64,9 @@ def lossy(draft: Draft) -> dict[str, str]:
     return {name: why for step in draft.steps for name, why in step.lossy.items()}
 
 
+_REFUSED_BACK = "way back is refused"
+
+
 def explanation(draft: Draft) -> str:
     """Sentences on what changes, what that locks, and what is lost."""
     if not draft.steps:
@@ -75,7 +78,7 @@ def explanation(draft: Draft) -> str:
     lost = lossy(draft)
     if lost:
         sentences.append(_sentence(f"Lost by the way up and down: {', '.join(sorted(lost))}"))
-    else:
+    elif not any(_REFUSED_BACK in c for step in draft.steps for c in step.cautions):
         sentences.append("The way back restores everything.")
     return "\n".join(textwrap.wrap(" ".join(sentences), WIDTH, break_long_words=False, break_on_hyphens=False))
 
