@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.generate.models import Check, Column, Computed, Evolution, ForeignKey, Models, Table, View
+from tests.generate.models import Check, Column, Computed, Evolution, ForeignKey, Models, Table, Unique, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,32 @@ REGRESSIONS: tuple[Regression, ...] = (
                 )
             ),
             Models((Table("t", (Column("id", required=True), Column("k")), ("id",)),)),
+        ),
+    ),
+    Regression(
+        "a primary key that had the name of a constraint on the same column is in the way of the new one",
+        "postgresql",
+        Evolution(
+            Models(
+                (
+                    Table(
+                        "t",
+                        (Column("id", required=True), Column("b")),
+                        ("id",),
+                        constraints=(Unique("uq_a", columns=("id",)),),
+                    ),
+                )
+            ),
+            Models(
+                (
+                    Table(
+                        "t",
+                        (Column("id", required=True), Column("b")),
+                        ("id",),
+                        constraints=(Unique("uq_a", columns=("id", "b")),),
+                    ),
+                )
+            ),
         ),
     ),
 )
