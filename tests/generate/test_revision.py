@@ -410,13 +410,19 @@ sa.event.listen(metadata, "after_create", sa.DDL("CREATE VIEW dear AS SELECT id 
     assert "equal" in shop.run("check")
 
 
-def test_what_is_not_drafted_is_named_also_where_nothing_else_changes(shop):
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        ("TEXT SEARCH CONFIGURATION plain (COPY = simple)", "text_search_configuration public.plain: added"),
+        ("AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer)", "routine total(integer): added"),
+    ],
+)
+def test_what_is_not_drafted_is_named_also_where_nothing_else_changes(shop, made, named):
     shop.engines = ("postgresql",)
-    search = 'sa.DDL("CREATE TEXT SEARCH CONFIGURATION plain (COPY = simple)")'
-    shop.models(SHOP + f'\nsa.event.listen(metadata, "after_create", {search})\n')
+    shop.models(SHOP + f'\nsa.event.listen(metadata, "after_create", sa.DDL("CREATE {made}"))\n')
     said = shop.run("revision", "-m", "Search", code=1)
     assert "postgresql: nothing that can be drafted" in said
-    assert "still differs from the models: text_search_configuration public.plain: added" in said
+    assert f"still differs from the models: {named}" in said
     assert "bothways revision --empty" in said
     assert len(shop.files("postgresql")) == 1
 

@@ -58,7 +58,13 @@ class Scope:
         found = difference(self.old.state.snapshot, self.new.state.snapshot, tiers=("semantic",))
         keys = sorted({change.key for change in found if change.kind in KINDS})
         alone = self._partitions()
-        return tuple(k for k in keys if not (alone & _relations(k)) and not self._follows(k))
+        return tuple(k for k in keys if not (alone & _relations(k) or self._follows(k) or self._aggregates(k)))
+
+    def _aggregates(self, key: str) -> bool:
+        """Whether it is an aggregate, of which the server prints no definition: it is told, not drafted."""
+        return key.startswith("routine:") and any(
+            s.has(key) and s.fact(key, "kind") == "a" for s in (self.old, self.new)
+        )
 
     def _partitions(self) -> set[str]:
         """The partitions that only the database has, of tables that stay."""
