@@ -113,6 +113,8 @@ class RevisionReport:
     proof: Report | None = None
     warnings: tuple[str, ...] = ()
     """What the proof showed that is no fault of a revision by itself: it runs on empty tables only."""
+    keep_data: bool = False
+    """What can be kept of what is lost is kept."""
 
     @property
     def revisions(self) -> tuple[NewRevision, ...]:
@@ -130,6 +132,7 @@ class RevisionReport:
         return {
             "change": self.change,
             "dry_run": self.dry_run,
+            "keep_data": self.keep_data,
             "branches": [b.to_dict() for b in self.branches],
             "proof": self.proof.to_dict() if self.proof else None,
             "warnings": list(self.warnings),
@@ -158,7 +161,7 @@ def revise(
             if watcher:
                 watcher.drafting(database.branch.name, number, len(chosen))
             results.append(work.branch(database))
-        report = RevisionReport(work.change, tuple(results), wish.dry_run)
+        report = RevisionReport(work.change, tuple(results), wish.dry_run, keep_data=wish.keep_data)
         if not wish.dry_run:
             write([NewFile(r.path, r.source) for r in report.revisions])
     return report

@@ -202,6 +202,9 @@ def _revision(shown: RevisionReport) -> str:
         names = ", ".join(coloured(b.branch, "bold") for b in shown.branches)
         return f"{names}: head and models are the same, so there is nothing to write"
     parts = [_branch_change(b, code=shown.dry_run) for b in shown.branches]
+    if any(r.lossy for r in shown.revisions) and not shown.keep_data:
+        again = "" if shown.dry_run else "delete the new files, then "
+        parts.append(f"side tables can keep what is lost until the way back: {again}bothways revision … --keep-data")
     if shown.proof is not None:
         parts.append(report(shown.proof))
         parts += [coloured(warning, "red") for warning in shown.warnings]

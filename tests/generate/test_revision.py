@@ -230,6 +230,7 @@ def test_a_column_that_goes_is_declared_as_lost_or_kept(shop):
     shop.models(SHOP)
     lost = shop.revision("Drop the note", "--dry-run")
     assert {k for b in lost["branches"] for r in b["revisions"] for k in r["lossy"]} == {"products.note"}
+    assert "--keep-data" in shop.run("revision", "-m", "Drop the note", "--dry-run")
     kept = shop.revision("Drop the note", "--keep-data")
     assert verdicts(kept) == {"lossless"}
     shop.models(with_note())
