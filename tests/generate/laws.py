@@ -231,7 +231,7 @@ class Trip:
         types = {c.name for c in changes if c.kind == "type"}
         # A value whose label goes becomes another one, and its own again.
         for key, facts in self.drafted.before.objects.items():
-            if key.startswith("column:") and str(facts.get("type")).replace('"', "").removesuffix("[]") in types:
+            if key.startswith("column:") and _type_of(facts) in types:
                 found.add(_owner(key))
         return found
 
@@ -263,6 +263,10 @@ _SHARED = {"schema", "type", "sequence", "view", "database"}
 
 def _counted(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     return tuple(c for c in changes if not advanced(c))
+
+
+def _type_of(facts) -> str:
+    return str(facts.get("type")).replace('"', "").removesuffix("[]").removeprefix("public.")
 
 
 def _owner(key: str) -> str:

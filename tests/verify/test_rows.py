@@ -169,6 +169,19 @@ def test_a_circle_of_empty_keys_is_filled_in_tables_without_a_key_too(empty_data
     assert all(count > 0 for count in pointing), pointing
 
 
+def test_a_circle_whose_keys_are_taken_from_each_other_stays_empty_and_says_so(servers):
+    """Each row needs the other one's key first; a second key between them does not help."""
+    statements = (
+        "create table a (id int primary key, p int unique)",
+        "create table b (id int primary key references a (id), p int not null references a (p))",
+        "alter table a add foreign key (id) references b (id) deferrable initially deferred",
+    )
+    with scratch.database(servers["postgresql"]) as url:
+        planting, _, _ = planted(url, statements)
+    assert set(planting.failed) == {"a", "b"}
+    assert all("refer to each other" in why for why in planting.failed.values())
+
+
 CHECKED = (
     "create table checked (id int not null primary key, n int not null check (n between 3 and 5), "
     "low varchar(20) not null check (low = lower(low)), code varchar(8) not null check (length(code) = 5), "

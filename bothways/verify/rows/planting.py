@@ -148,7 +148,9 @@ class Work:
         for reference in table.references:
             rows = list(self.referred(table, reference))
             if reference.table in promised:
-                rows = [tuple(row[t] for t in reference.targets) for row in promised[reference.table]]
+                # Of keys that are themselves taken from another table of the circle nothing could be promised.
+                known = [row for row in promised[reference.table] if all(t in row for t in reference.targets)]
+                rows = [tuple(row[t] for t in reference.targets) for row in known]
             elif reference.table == table.name and must_point(table, reference):
                 given.update(reference.targets)
             elif reference.table not in self.done:
