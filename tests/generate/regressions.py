@@ -261,4 +261,12 @@ REGRESSIONS: tuple[Regression, ...] = (
             ),
         ),
     ),
+    Regression(
+        "a primary key whose column goes is gone with it before the new one takes its place",
+        "postgresql",
+        Evolution(
+            Models((Table("t", (Column("a", required=True), Column("b", required=True), Column("c")), ("a", "b")),)),
+            Models((Table("t", (Column("b", required=True), Column("c")), ("b",)),)),
+        ),
+    ),
 )
