@@ -140,17 +140,15 @@ class Work:
     def builder(
         self, table: PlantableTable, chance: random.Random, promised: Mapping[str, Sequence[Row]] | None = None
     ) -> Builder:
-        """Who makes the table's rows, with the rows to refer to."""
+        """Who makes the table's rows, with those to refer to; of keys taken from each other none could be promised."""
         promised = promised or {}
         referred: dict[str, list[tuple[Any, ...]]] = {}
-        postponed: set[str] = set()
-        given: set[str] = set()
+        postponed, given = set[str](), set[str]()
         for reference in table.references:
             rows = list(self.referred(table, reference))
             if reference.table in promised:
-                # Of keys that are themselves taken from another table of the circle nothing could be promised.
-                known = [row for row in promised[reference.table] if all(t in row for t in reference.targets)]
-                rows = [tuple(row[t] for t in reference.targets) for row in known]
+                known = [r for r in promised[reference.table] if {*reference.targets} <= r.keys()]
+                rows = [tuple(r[t] for t in reference.targets) for r in known]
             elif reference.table == table.name and must_point(table, reference):
                 given.update(reference.targets)
             elif reference.table not in self.done:
