@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from bothways.dialects.violations import violation_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -14,14 +16,15 @@ if TYPE_CHECKING:
 def unreadable(connection: sa.Connection, tables: Iterable[sa.Table]) -> tuple[str, ...]:
     """The names of those that lack a column or are not there; none of their rows is read.
 
-    Raises what a lost connection raises.
+    Raises DBAPIError where it is refused for another reason, as for a lock or a privilege.
     """
     found = []
     for table in tables:
         try:
             connection.execute(sa.select(table).where(sa.false())).close()
         except DBAPIError as error:
-            if error.connection_invalidated:
+            violation = violation_in(error, connection.dialect.name)
+            if violation is None or violation.rule != "missing":
                 raise
             found.append(str(table.name))
         connection.rollback()

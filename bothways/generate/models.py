@@ -214,6 +214,6 @@ def _type(column: sa.Column[object]) -> str:
 def _problem(statement: sa.schema.ExecutableDDLElement, dialect: sa.Dialect) -> str | None:
     try:
         statement.compile(dialect=dialect)
-    except (SQLAlchemyError, NotImplementedError) as error:
+    except (SQLAlchemyError, NotImplementedError) as error:  # the second is what its compilers raise for some types
         return "SQLAlchemy can't write it there" if isinstance(error, UnsupportedCompilationError) else said(error)
     return None

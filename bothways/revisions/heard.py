@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -45,8 +45,11 @@ Heard = dict[tuple[str, str], Said]
 def heard(project: Project, database: Database, history: History) -> Heard:
     """What the revisions of a branch send, as far as they run on empty tables; values that are bound stay ``?``."""
     with tempfile.TemporaryDirectory(prefix="bothways-heard-") as folder:
-        there = replace(database, url=DatabaseURL.parse(f"sqlite:///{Path(folder) / 'heard.db'}"))
-        return call(there.require_url(), lambda c: _walked(c, project, there, history), purpose="migrate")
+        there = database.on_scratch(DatabaseURL.parse(f"sqlite:///{Path(folder) / 'heard.db'}"))
+        # Where not even the file can be made, as on a disk that is full, nothing was heard.
+        with suppress(BothwaysError):
+            return call(there.require_url(), lambda c: _walked(c, project, there, history), purpose="migrate")
+    return Heard()
 
 
 def _walked(connection: sa.Connection, project: Project, database: Database, history: History) -> Heard:

@@ -67,22 +67,9 @@ def newest(
 
 def begin(connection: sa.Connection, run: str, host: str, process: str) -> bool:
     """Say which process runs it; False where it has ended meanwhile."""
-    here = (RUNS.c.id == run) & (RUNS.c.held == HELD)
-    for _ in range(_TRIES):
-        at = now(connection)
-        values = {"state": "running", "started": at, "beat": at, "host": host, "process": process}
-        try:
-            if not connection.execute(sa.update(RUNS).where(here).values(**values)).rowcount:
-                break
-            _write(connection, run, _last(connection, run) + 1, "started", {})
-            connection.commit()
-        except IntegrityError:
-            # Somebody has just asked it to end, which is an event too.
-            connection.rollback()
-            continue
-        return True
-    connection.rollback()
-    return False
+    at = now(connection)
+    values = {"state": "running", "started": at, "beat": at, "host": host, "process": process}
+    return _turned(connection, run, values, "started", {})
 
 
 def beat(connection: sa.Connection, run: str) -> tuple[bool, bool]:
@@ -111,14 +98,19 @@ def ask_to_end(connection: sa.Connection, run: str) -> None:
 
 def end(connection: sa.Connection, run: str, state: State, outcome: Outcome) -> bool:
     """Write how a run ended and give the database back; False where somebody else has done so."""
-    here = (RUNS.c.id == run) & (RUNS.c.held == HELD)
     values = {"state": state, "held": None, "ended": now(connection), "outcome": outcome.to_dict()}
     said = {k: v for k, v in outcome.to_dict().items() if k != "report"}
+    return _turned(connection, run, values, "ended", {"state": state, **said})
+
+
+def _turned(connection: sa.Connection, run: str, values: Mapping[str, Any], kind: str, data: Mapping[str, Any]) -> bool:
+    """Write how a run that has its database goes on, and that as an event; False where it has the database no more."""
+    here = (RUNS.c.id == run) & (RUNS.c.held == HELD)
     for _ in range(_TRIES):
         try:
             if not connection.execute(sa.update(RUNS).where(here).values(**values)).rowcount:
                 break
-            _write(connection, run, _last(connection, run) + 1, "ended", {"state": state, **said})
+            _write(connection, run, _last(connection, run) + 1, kind, data)
             connection.commit()
         except IntegrityError:
             # Somebody has just asked it to end, which is an event too.

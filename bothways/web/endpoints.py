@@ -10,6 +10,7 @@ import anyio
 import anyio.to_thread
 from fastapi import Depends
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response
 
@@ -140,7 +141,7 @@ class Health:
         """Whether a database has what this build needs; not where that cannot be told."""
         try:
             return await self.judge(status)
-        except BothwaysError:
+        except (BothwaysError, DBAPIError):
             return False
 
 

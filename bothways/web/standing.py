@@ -16,14 +16,14 @@ import anyio.to_thread
 
 from bothways.compatibility import concerned, history_of
 from bothways.compatibility.tables import unreadable
-from bothways.connections import call
 from bothways.errors import BothwaysError, DatabaseBehind
 from bothways.web.beside import beside
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from bothways.compatibility.rendering import Renderings
+    from bothways.crud.pools import Pools
     from bothways.crud.shapes import Shape
     from bothways.project import Project
     from bothways.web.endpoints import Looks, Status
@@ -39,7 +39,7 @@ class Standing:
         project: Project,
         renderings: Renderings,
         looks: Looks,
-        databases: Iterable[str],
+        pools: Pools,
         shapes: Mapping[str, Shape],
         seconds: float,
     ) -> None:
@@ -48,11 +48,13 @@ class Standing:
         self._project = project
         self._renderings = renderings
         self._looks = looks
-        self._databases = tuple(databases)
+        self._pools = pools
+        self._databases = pools.names
         self._tables = {name: shape.table for name, shape in shapes.items()}
         self._needed = {name: _revisions(project, name) for name in self._databases}
         self._fitting: dict[str, tuple[str, ...]] = {}
         """Revisions that this build does not know and whose tables it can use, by database."""
+        self._one = asyncio.Lock()
         self._waiting: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._refused = {name: asyncio.Event() for name in self._databases}
 
@@ -73,14 +75,14 @@ class Standing:
             return not self._pending(status)
         if status.state != "unknown-revision":
             return status.state == "at-head"
-        current = tuple(status.current)
-        if self._fitting.get(status.name) != current:
-            url = self._project.database(status.name).require_url()
-            missing = await anyio.to_thread.run_sync(call, url, lambda c: unreadable(c, self._tables.values()))
-            if missing:
-                return False
-            self._fitting[status.name] = current
-        return True
+        current, name = tuple(status.current), status.name
+        # One of many probes asks, in the pool, whose statements do not wait for a lock for ever.
+        async with self._one:
+            if name in self._databases and self._fitting.get(name) != current:
+                if await self._pools[name].run(lambda c: unreadable(c, self._tables.values()), repeatable=True):
+                    return False
+                self._fitting[name] = current
+        return name in self._databases
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
