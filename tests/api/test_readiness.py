@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bothways import revisions
+from bothways import revisions, scratch
 from bothways.connections import call
 from bothways.urls import DatabaseURL
 from tests.accounts.conftest import SETTINGS
@@ -139,3 +139,20 @@ def test_all_databases_are_listed_with_what_they_are_and_no_address(client, migr
 def test_the_status_of_an_unknown_database_names_the_nearest(client):
     answer = client.get("/api/v1/databases/postgres/status")
     assert (answer.status_code, answer.json()["hint"]) == (404, "did you mean postgresql?")
+
+
+def test_a_probe_does_not_wait_for_a_table_that_is_locked(servers):
+    """On PostgreSQL, where a reader of no rows waits too."""
+
+    def probed(connection):
+        connection.exec_driver_sql("update alembic_version set version_num = 'from_the_future'")
+        connection.commit()
+        connection.exec_driver_sql("lock table products in access exclusive mode")
+        with serving({"postgresql": url}, lock_timeout=0.3) as client:
+            refused = client.get("/health/ready").status_code
+            connection.rollback()
+            return refused, client.get("/health/ready").status_code
+
+    with scratch.database(servers["postgresql"]) as url:
+        migrate(url)
+        assert call(url, probed, purpose="write") == (503, 200)
