@@ -261,6 +261,13 @@ CAUTIONS = {
         ", n INT NOT NULL", {"Rows get 0 or its like in t.n, since nothing says what they have for it."},
     ),
     "a required column with a default": (", n INT NOT NULL DEFAULT 5", set()),
+    "a column with a default of each row": (
+        ", n VARCHAR(40) DEFAULT (uuid())", {"Writes to t may wait while it is copied for the default of n."},
+    ),
+    "a column with the moment as its default": (", n DATETIME DEFAULT CURRENT_TIMESTAMP", set()),
+    "a column that is numbered": (
+        ", n INT NOT NULL AUTO_INCREMENT, KEY (n)", {"Writes to t wait while it is copied for n."},
+    ),
 }  # fmt: skip
 
 
@@ -280,10 +287,20 @@ def test_what_blocks_writes_or_may_be_refused_is_told(server, case):
         ("(50)", "(40)", {
             "Writes to t may wait while it is copied for b.", f"{REFUSED} a value of b does not fit varchar(40).",
         }),
+        ("INT PRIMARY KEY", "INT NOT NULL", {"Writes to t wait while it is copied to have no primary key."}),
+        (")) ", ")) ENGINE=MyISAM ", {"Writes to t wait while it is copied into another engine."}),
+        (")) ", ")) PARTITION BY HASH (id) PARTITIONS 2 ", {
+            "Writes to t wait while it is copied into other partitions.",
+        }),
     ],
 )  # fmt: skip
-def test_rows_that_a_column_refuses_are_told(server, old, new, expected):
-    assert cautions(server, BIG(""), BIG("").replace(old, new)) == expected
+def test_what_a_change_of_the_table_costs_is_told(server, old, new, expected):
+    assert cautions(server, f"{BIG('')} ", f"{BIG('')} ".replace(old, new)) == expected
+
+
+def test_writes_wait_while_a_computed_column_becomes_a_plain_one(server):
+    sides = [BIG(f", g INT{more}") for more in (" AS (a + 1) STORED", "")]
+    assert cautions(server, *sides) == {"Writes to t wait while it is copied for g."}
 
 
 def cautions(server, *sides):

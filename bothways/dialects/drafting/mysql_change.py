@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from bothways.code import call
 from bothways.dialects.drafting import mysql_statements as statements
-from bothways.dialects.drafting.mysql_rows import Alteration, empty, side_table
+from bothways.dialects.drafting.mysql_cautions import Cautions
+from bothways.dialects.drafting.mysql_rows import Alteration, side_table
 from bothways.operations import Step
 
 if TYPE_CHECKING:
@@ -120,20 +121,14 @@ class TableChange:
                     if k.name not in self.old[name].foreign or (name, k.name) in self.remade
                 ]
             if keys:
+                # Where the table is new there is nobody to wait and no row to be refused.
+                cautions = Cautions(self.old[name], table, self.hints).of_foreign(keys) if name in self.old else ()
                 yield Step(
                     f"add the foreign keys {_listed(keys)} to {table.key}",
                     statements.with_history(table, statements.add_foreign_keys(table, keys)),
                     statements.with_history(table, statements.drop_foreign_keys(name, [k.name for k in keys])),
-                    cautions=tuple(self._of_foreign(table, keys)) if name in self.old else (),
+                    cautions=tuple(cautions),
                 )
-
-    def _of_foreign(self, table: Table, keys: Iterable[ForeignKey]) -> Iterator[str]:
-        """What it takes to add foreign keys to a table with rows: the server does it with LOCK=SHARED at best."""
-        old = self.old[table.name]
-        yield f"Writes to {table.key} wait while its rows are looked at for {_listed(keys)}."
-        new = [k for k in keys if k.name not in old.foreign or old.foreign[k.name].text != k.text]
-        if any(not any(empty(c, old, table, self.hints) for c in k.columns) for k in new):
-            yield f"It is refused where a row of {table.key} points at nothing."
 
 
 def _kind(column: Column) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bothways.code import call, sql
+from bothways.dialects.drafting.mysql_cautions import Cautions
 from bothways.dialects.drafting.mysql_statements import (
     alter_table,
     clauses,
@@ -20,7 +21,6 @@ from bothways.dialects.drafting.mysql_statements import (
     update,
     with_history,
 )
-from bothways.dialects.drafting.mysql_tables import names_in
 from bothways.dialects.drafting.mysql_types import becomes, incompatible, outcome
 from bothways.dialects.plantable import labels
 from bothways.operations import LONGEST_MARK, SIDE, Step
@@ -48,12 +48,13 @@ class Alteration:
 
     def step(self) -> Step:
         """All that happens to it, there and back."""
+        refused = [name for name in self._refused if name not in self._kept]
         return Step(
             f"change {self.new.key}: {self._says()}",
             (*self._keep(), *with_history(self.old, tuple(self._there())), *self._remember()),
             (*with_history(self.new, tuple(self._back())), *self._forget()),
             lossy={**self._history(), **{self.old.column_key(name): why for name, why in self._lossy()}},
-            cautions=tuple(self._cautions()),
+            cautions=tuple(Cautions(self.old, self.new, self.hints, refused).told()),
         )
 
     def _says(self) -> str:
@@ -125,53 +126,6 @@ class Alteration:
                 yield name, "The values given from then on are computed again on the way back."
             elif not new.generated and outcome(new, old) == "altered":
                 yield name, f"A value of {becomes(new)} may become another as {becomes(old)} on the way back."
-
-    def _cautions(self) -> Iterator[str]:
-        yield from self._waits()
-        for name, new in self.new.columns.items():
-            old = self.old.columns.get(name)
-            if new.generated:
-                continue
-            if old is None:
-                if not new.nullable and self._hint(name) is None and not new.automatic and " DEFAULT " not in new.line:
-                    key = self.new.column_key(name)
-                    yield f"Rows get 0 or its like in {key}, since nothing says what they have for it."
-            elif name in self._refused and name not in self._kept:
-                yield f"It is refused where a value of {name} does not fit {becomes(new)}."
-            elif old.nullable and not new.nullable and self._hint(name) is None:
-                yield f"It is refused where a row of {self.new.key} has no {name}."
-        yield from self._violated()
-
-    def _waits(self) -> Iterator[str]:
-        """What the server does with LOCK=SHARED at best, tried on MariaDB 10.11: nobody writes meanwhile."""
-        for name, new in self.new.columns.items():
-            old = self.old.columns.get(name)
-            if old is not None and (old.type != new.type or old.facts.get("collation") != new.facts.get("collation")):
-                yield f"Writes to {self.new.key} may wait while it is copied for {name}."
-            elif new.generated == "STORED" and (old is None or old.line != new.line):
-                yield f"Writes to {self.new.key} wait while it is copied for {name}."
-        for name, line in self._come(self.old.keys, self.new.keys):
-            if line.startswith(("FULLTEXT", "SPATIAL")):
-                yield f"Writes to {self.new.key} wait while {name} is built."
-        for name, _ in self._come(self.old.conditions, self.new.conditions):
-            yield f"Writes to {self.new.key} wait while its rows are looked at for {name}."
-
-    def _violated(self) -> Iterator[str]:
-        """What the rows that are there may break."""
-        for name, line in self._come(self.old.keys, self.new.keys):
-            numbered = name == "PRIMARY" and any(self.new.columns[n].automatic for n in self.new.primary)
-            free = numbered or any(map(self._empty, names_in(line)[1:]))
-            if line.startswith(("UNIQUE", "PRIMARY")) and not free:
-                yield f"It is refused where rows of {self.new.key} have the same values."
-        for _, text in self._come(self.old.conditions, self.new.conditions):
-            if not all(map(self._empty, names_in(text))):
-                yield f"It is refused where a row of {self.new.key} breaks the constraint."
-
-    def _come(self, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        return ((name, text) for name, text in new.items() if old.get(name) != text)
-
-    def _empty(self, name: str) -> bool:
-        return name in self.new.columns and empty(name, self.old, self.new, self.hints)
 
     # The way up.
 
@@ -268,14 +222,6 @@ class Alteration:
     def _forget(self) -> Iterator[Code]:
         if self._kept:
             yield call("op.drop_table", self._side)
-
-
-def empty(name: str, old: Table, new: Table, hints: Hints) -> bool:
-    """Whether no row that is there has a value for a column, so that it breaks no rule by itself."""
-    column = new.columns[name]
-    filled = column.generated or f"column:{new.column_key(name)}" in hints.backfill
-    plain = column.facts.get("default") in {None, "NULL"}
-    return name not in old.columns and column.nullable and plain and not filled
 
 
 def side_table(table: str, columns: list[str]) -> str:
