@@ -23,6 +23,8 @@ LONGEST_ID = 32
 """What Alembic's version table takes."""
 LONGEST_LABEL = 32
 LONGEST_MESSAGE = 200
+_SYMBOLS = frozenset({"base", "current", "head", "heads"})
+"""What Alembic takes for a place in a history, never for a label."""
 EMPTY = "change"
 """The slug of a message that has no letter or digit that can be written in ASCII."""
 
@@ -56,6 +58,13 @@ def refuse_label(branch: Branch) -> None:
             f"small letters of ASCII, digits and _, at most {LONGEST_LABEL}",
             hint=f"rename the folder, for example to {slug(branch.name)[:LONGEST_LABEL]}, and correct "
             "version_locations in alembic.ini",
+        )
+    if branch.name in _SYMBOLS:
+        raise ConfigurationError(
+            f"branch {branch.name!r} can't get its first revision: the name of its folder is its label, and "
+            f"{branch.name} means a place in every history to Alembic",
+            hint=f"rename the folder, for example to {branch.name}_branch, and correct version_locations in "
+            "alembic.ini",
         )
 
 

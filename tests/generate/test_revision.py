@@ -211,7 +211,7 @@ def test_a_message_that_is_no_line_of_text_is_refused_before_anything_is_written
     assert shop.everything() == before
 
 
-@pytest.mark.parametrize("folder", ["my-branch", "Caps", "a b", "x.y", "ünï", "a'b", "[z]", "x" * 33])
+@pytest.mark.parametrize("folder", ["my-branch", "Caps", "a b", "x.y", "ünï", "a'b", "[z]", "x" * 33, "head", "base"])
 def test_a_folder_whose_name_is_no_label_is_refused_before_anything_is_written(shop, folder):
     (shop.folder / "migrations" / "versions" / folder).mkdir()
     ini = shop.folder / "alembic.ini"
