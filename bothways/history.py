@@ -79,9 +79,10 @@ class History:
         return self.by_id[self.heads[0]] if self.heads else None
 
     def find(self, name: str) -> Revision:
-        """The revision of an id, a unique beginning of one, a change id, ``head``, ``base+1`` or ``head-1``.
+        """The revision of an id, a unique beginning of one, a change id, or ``base+1``, ``head-1`` and ``r2-1``.
 
-        Of a change that took several revisions it is the last one.
+        Of a change that took several revisions it is the last one. Change ids end in numbers themselves, so only from
+        an id, ``head`` or ``base`` is counted.
 
         Raises UnknownRevision with the nearest names, or AmbiguousRevision.
         """
@@ -90,10 +91,10 @@ class History:
             return self.head
         if name in self.by_id:
             return self.by_id[name]
-        if (relative := _RELATIVE.match(name)) and relative["base"] not in self.by_id:
-            return self._relative(relative["base"], int(relative["steps"]))
         if change := self.change(name):
             return change[-1]
+        if (relative := _RELATIVE.match(name)) and relative["base"] in {"", "head", "base", *self.by_id}:
+            return self._relative(relative["base"], int(relative["steps"]))
         starting = [r for r in self.revisions if r.id.startswith(name) or r.path.name.startswith(name)]
         if len(starting) == 1:
             return starting[0]
@@ -103,8 +104,13 @@ class History:
                 hint="write more of the id",
             )
         raise UnknownRevision(
-            f"branch {self.branch.name!r} has no revision {name!r}", hint=nearest(name, [*self.by_id, "head", "base"])
+            f"branch {self.branch.name!r} has no revision {name!r}",
+            hint=nearest(name, [*self.by_id, *self._changes, "head", "base"]),
         )
+
+    @property
+    def _changes(self) -> list[str]:
+        return sorted({r.change for r in self.revisions if r.change})
 
     def change(self, name: str) -> tuple[Revision, ...]:
         """The revisions of a change, in order: several where one step has to be done before the next can begin."""

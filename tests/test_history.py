@@ -44,11 +44,24 @@ def test_revisions_come_from_base_to_head_with_their_messages_and_changes(tmp_pa
         ("head-1", "r2"),
         ("-1", "r2"),
         ("+2", "r2"),
+        ("r3-1", "r2"),
+        ("r1+1", "r2"),
         ("sqlite@head", "r3"),
     ],
 )
 def test_a_revision_is_found_by_every_name_people_use(tmp_path, name, found):
     assert history(tiny.with_three_revisions(tmp_path)).find(name).id == found
+
+
+def test_a_change_whose_id_ends_in_a_number_is_no_counting_from_another(tmp_path):
+    project = tiny.write(tmp_path)
+    for identifier, change in [("r1", "first"), ("r2", "fill"), ("r3", "fill-2"), ("r4", "phase-2")]:
+        project.revision(identifier, "", "", more=f"change = {change!r}")
+    found = history(project)
+    assert [found.find(name).id for name in ("fill", "fill-2", "phase-2", "r3-2")] == ["r2", "r3", "r4", "r1"]
+    with pytest.raises(UnknownRevision, match="no revision 'fill-1'") as caught:
+        found.find("fill-1")
+    assert "fill-2" in caught.value.hint
 
 
 def test_an_unknown_revision_gets_the_nearest_names(tmp_path):
