@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bothways.dialects import dialect_for
@@ -185,7 +186,8 @@ class _Trip:
         return own.At(stage.connection, stage.there.name, stage.there.dialect, self.revision.id, snapshot)
 
     def _own_rows(self) -> None:
-        if self.stage.judging is not None:
+        # Where the same database is asked once more they are there already.
+        if self.stage.judging is not None and not self.task.lossy:
             self.stage.judging.plant(self._at(self.stage.look(full=False)))
             self.stage.connection.commit()
 
@@ -202,14 +204,15 @@ _ROWS: dict[Level, str] = {
 
 
 def broken(proof: Proof, error: BothwaysError) -> Proof:
-    """The proof of a revision that does not run: the error, its line and its SQL."""
-    line = str(error.details.get("place") or "").rpartition(":")[2]
+    """The proof of a revision that does not run: the error, its line where that is in its own file, and its SQL."""
+    file, _, line = str(error.details.get("place") or "").rpartition(":")
+    own_line = int(line) if line.isdigit() and Path(file).name == Path(proof.file).name else 1
     sql = error.details.get("sql")
     return replace(
         proof,
         verdict="broken",
         evidence=error.message,
-        line=int(line) if line.isdigit() else 1,
+        line=own_line,
         sql=" ".join(str(sql).split())[:2000] if sql else None,
     )
 

@@ -9,6 +9,7 @@ from bothways.errors import ConfigurationError, InvalidRevisionFile, UnknownRevi
 from bothways.history import History
 from bothways.verify import Options, selection, verify
 from tests import tiny
+from tests.tiny import INDEX_STARS
 
 NULL_STARS = 'op.execute("update note set stars = null")'
 
@@ -45,6 +46,39 @@ def test_a_declared_loss_passes_and_an_undeclared_one_beside_it_does_not(project
     assert proofs(project)["r4"].verdict == "lossy-declared"
     project.revision("r5", "op.execute(\"update note set body = 'x'\")", "pass", more="lossy = {'note.stars': 'no'}")
     assert proofs(project)["r5"].verdict == "lossy"
+
+
+MARK = "op.create_table('mark', sa.Column('revision', sa.String(32), primary_key=True))"
+OWN_ROWS = """
+def rows(at):
+    if at.has("mark"):
+        at.connection.exec_driver_sql(f"insert into mark values ('{at.revision}')")
+
+"""
+
+
+def with_own_rows(project, text):
+    name = f"own_{project.engine}_{id(project)}"
+    (project.folder / f"{name}.py").write_text(text)
+    ini = project.folder / "alembic.ini"
+    ini.write_text(ini.read_text().replace("[DEFAULT]\n", f"[DEFAULT]\nbothways.proofs = {name}\n"))
+
+
+def test_what_rows_of_the_projects_own_raise_is_no_line_of_the_revision(project):
+    with_own_rows(project, "\n" * 20 + "def rows(at):\n    at.connection.exec_driver_sql('insert into nothing')\n")
+    found = proofs(project)["r1"]
+    assert (found.verdict, found.line) == ("broken", 1)
+    assert ".py:22: " in found.evidence
+
+
+def test_rows_of_the_projects_own_are_planted_once_where_a_loss_is_looked_at_again(project):
+    project.revision("r4", MARK, "op.drop_table('mark')")
+    drop, add = "op.drop_column('note', 'stars')", "op.add_column('note', sa.Column('stars', sa.Integer()))"
+    drop, add = f"op.drop_index('ix_note_stars', 'note')\n{drop}", f"{add}\n{INDEX_STARS}"
+    project.revision("r5", drop, add, more="lossy = {'note.stars': 'nobody counts them'}")
+    with_own_rows(project, OWN_ROWS)
+    found = proofs(project)["r5"]
+    assert found.verdict == "lossy-declared", found.evidence
 
 
 def test_a_declared_loss_that_does_not_happen_is_told(project):
