@@ -15,7 +15,7 @@ import click
 from bothways.cli.accounts import audit_log, user
 from bothways.cli.diagnosis import diagnose
 from bothways.cli.foreign import elsewhere, foreign_project
-from bothways.cli.proofs import choice, provable, run_verify
+from bothways.cli.proofs import choice, run_verify
 from bothways.cli.runs import run as runs
 from bothways.cli.seeding import seed
 from bothways.cli.session import Commands, Session, finish, keep_output, show_step
@@ -188,6 +188,8 @@ def revision(
     from bothways.cli.generation import run_revision
     from bothways.generate.revision import Wish
 
+    if empty and (keep_data or offline):
+        raise click.UsageError("--empty drafts nothing, so it does not go with --keep-data or --offline-window")
     wish = Wish(message, empty, dry_run=dry_run or sql, offline=offline, keep_data=keep_data)
     run_revision(session, names, wish, verify=not no_verify, sql=sql)
 
@@ -223,18 +225,19 @@ def verify(
 
     REVISION is an id, a change id, or a range FROM:TO; all are proved where none is named, and then each head must be
     what the models say. On scratch databases: rows planted, up, down, up, with all catalogs and rows compared after
-    each way; all engines at once. In CI, for what a branch changed: bothways verify --since main
+    each way; all engines at once, one without a URL on a private server. In CI, for what a branch changed:
+    bothways verify --since main
     """
     from bothways.verify import Options
 
     if sum(map(bool, (revision, last, since))) > 1:
         raise click.UsageError("name a REVISION, or --last, or --since: one of them")
     start = where.pop("start") or ""
-    project = foreign_project(session, click.get_current_context(), **where)
-    reachable = provable(project, names)
+    project = foreign_project(session, click.get_current_context(), names, **where)
+    choose = choice(project, names, revision, since, last=last)
     whole = not (revision or last or since) and project.models is not None
     options = Options(rows, keep, timeout, seed, start=start, models=whole)
-    run_verify(session, project, reachable, choice(project, reachable, revision, since, last=last), options)
+    run_verify(session, project, names, choose, options)
 
 
 app.add_command(seed)

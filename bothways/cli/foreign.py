@@ -34,6 +34,7 @@ def elsewhere(function: Callable[..., None]) -> Callable[..., None]:
 def foreign_project(
     session: Session,
     ctx: click.Context,
+    names: tuple[str, ...],
     *,
     config: str | None = None,
     url: str | None = None,
@@ -43,7 +44,8 @@ def foreign_project(
 ) -> Project:
     """The project, with its own env.py's options where it has one; a private server lives until the command ends.
 
-    Raises ConfigurationError, InvalidURL, DriverMissing or ServerBinariesMissing.
+    ``names`` are the databases that are meant, all where there is none. Raises ConfigurationError, InvalidURL,
+    DriverMissing or ServerBinariesMissing.
     """
     from pathlib import Path
 
@@ -54,6 +56,7 @@ def foreign_project(
     session.config = config or session.config
     location = Path(script_location).resolve() if script_location else None
     project = Project.load(session.config, script_location=location)
+    _refuse_useless(project, names, url, engine)
     if models:
         project = replace(project, models=models)
     if not (project.foreign or url or engine):
@@ -62,6 +65,21 @@ def foreign_project(
     from bothways.revisions.foreign import complete
 
     return complete(project, _server(ctx, project, url, engine))
+
+
+def _refuse_useless(project: Project, names: tuple[str, ...], url: str | None, engine: str | None) -> None:
+    """Raise a usage error for a server that nothing would be proved on; a foreign project follows the server."""
+    from bothways.urls import DatabaseURL
+
+    if project.foreign or not (url or engine):
+        return
+    dialect = DatabaseURL.parse(url).dialect if url else engine
+    dialects = dict.fromkeys(d.dialect for d in project.select(names))
+    if dialect not in dialects:
+        raise click.UsageError(
+            f"{'--url' if url else '--engine'} is for {dialect}, and what is proved is on {', '.join(dialects)}: "
+            f"leave it out, or name a database of {dialect} with --database"
+        )
 
 
 def _server(ctx: click.Context, project: Project, url: str | None, engine: str | None) -> DatabaseURL | None:

@@ -10,23 +10,25 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bothways.project import Database, Project
     from bothways.urls import DatabaseURL
 
 
-def with_servers(project: Project, names: tuple[str, ...]) -> tuple[Project, Sequence[Database]]:
+def with_servers(
+    project: Project, names: tuple[str, ...], concerned: Callable[[Database], bool] = lambda _: True
+) -> tuple[Project, Sequence[Database]]:
     """The databases of those names (else one at least of each branch), and the project with a server for each.
 
-    An engine without a URL gets a private server until the command ends; SQLite needs none. Raises UnknownDatabase,
-    InvalidURL, or DatabaseNotConfigured where no server can be started.
+    An engine without a URL gets a private server until the command ends; SQLite needs none, and neither does a database
+    that is not ``concerned``. Raises UnknownDatabase, InvalidURL, or DatabaseNotConfigured where none can be started.
     """
     chosen = project.select(names)
     reached = {d.branch.name for d in chosen if d.url}
     ready: list[Database] = []
     for database in chosen:
-        if not (database.url or project.scratch_url(database.dialect)):
+        if not (database.url or project.scratch_url(database.dialect)) and concerned(database):
             if database.problem is not None:
                 raise database.problem
             if not names and database.branch.name in reached:

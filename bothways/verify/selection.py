@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from bothways.errors import ConfigurationError, UnknownRevision
+from bothways.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,10 +25,13 @@ def newest(history: History) -> tuple[Revision, ...]:
     return history.revisions[-1:]
 
 
-def named(name: str, histories: Sequence[History]) -> Callable[[History], tuple[Revision, ...]]:
+def named(
+    name: str, histories: Sequence[History], others: Callable[[], Sequence[History]] = tuple
+) -> Callable[[History], tuple[Revision, ...]]:
     """One revision or change, or a range ``FROM:TO`` (both ends included, either may be left out).
 
-    A branch that has none of that name gives nothing. Raises UnknownRevision where none of ``histories`` has it.
+    A branch that has none of that name gives nothing. Raises UnknownRevision where none of ``histories`` has it, and
+    says which of the ``others`` does.
     """
 
     def choose(history: History) -> tuple[Revision, ...]:
@@ -42,9 +46,17 @@ def named(name: str, histories: Sequence[History]) -> Callable[[History], tuple[
         return history.revisions[start : end + 1]
 
     if not any(map(choose, histories)):
-        for history in histories:
-            history.find(name.partition(":")[0] or name.partition(":")[2])
-        raise UnknownRevision(f"no branch has a revision {name!r}", hint="see them: bothways history")
+        for other in filter(choose, others()):
+            raise UnknownRevision(
+                f"{name!r} is in branch {other.branch.name!r}, which is left out",
+                hint=f"leave --database out: bothways verify {name}",
+            )
+        wanted = name.partition(":")[0] or name.partition(":")[2]
+        if len(histories) == 1:
+            histories[0].find(wanted)
+        raise UnknownRevision(
+            f"no branch has a revision {name!r}", hint=nearest(wanted, [i for h in histories for i in h.by_id])
+        )
     return choose
 
 

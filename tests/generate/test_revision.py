@@ -320,6 +320,11 @@ def test_an_empty_revision_can_be_filled_without_an_import(shop):
     assert "1 of 1 proved" in shop.run("verify", "--last")
 
 
+@pytest.mark.parametrize("option", ["--keep-data", "--offline-window"])
+def test_an_empty_revision_has_nothing_to_keep_or_to_shorten(shop, option):
+    assert "--empty drafts nothing" in shop.run("revision", "-m", "Fill", "--empty", option, code=2)
+
+
 def test_two_heads_are_refused_before_anything_is_written(shop):
     only = shop.files("sqlite")[0]
     (only.with_name("other.py")).write_text(
