@@ -109,10 +109,11 @@ def _proof(session: Session, project: Project, databases: Sequence[Database], re
 def _empty_only(proof: ProofReport) -> Iterator[str]:
     for shown in proof.proofs:
         # Other refusals depend on which rows there are: a note tells them.
-        if shown.level == "none" and not shown.fails and any(map(_WANTS_VALUES.search, shown.notes)):
+        if shown.empty_only and any(map(_WANTS_VALUES.search, shown.notes)):
             yield (
                 f"{shown.database} {shown.revision} runs on empty tables only: give a new column a server default or "
-                'info={"backfill": "SQL expression"} in the models, delete the new files, and write them again'
+                'info={"backfill": "SQL expression"} in the models, delete the new files, and write them again: '
+                "bothways revision -m …"
             )
 
 

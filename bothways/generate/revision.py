@@ -122,10 +122,14 @@ class RevisionReport:
         return tuple(r for b in self.branches for r in b.revisions)
 
     @property
+    def faulty(self) -> bool:
+        """Whether a file that was written is to be mended by hand."""
+        return any(b.left or b.not_restored for b in self.branches) or bool(self.proof and self.proof.exit_code)
+
+    @property
     def exit_code(self) -> int:
         """1 where a revision does not do what it should."""
-        wrong = bool(self.warnings) or any(b.left or b.not_restored for b in self.branches)
-        return EXIT_FINDINGS if wrong else (self.proof.exit_code if self.proof else EXIT_OK)
+        return EXIT_FINDINGS if self.warnings or self.faulty else EXIT_OK
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data."""

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bothways.verify.proof import HEAD
+from bothways.verify.proof import HEAD, HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,13 +47,19 @@ RULES = {
         "The database that the revisions make and the one that the models make differ.",
         "major",
     ),
+    "heads": Rule(
+        "verify-heads",
+        "A branch has several heads",
+        "No database can be brought to the head of a branch that has several, until a merge revision joins them.",
+        "blocker",
+    ),
 }
-"""The rule of each verdict that fails, and of a head that differs from the models."""
+"""The rule of each verdict that fails, of a head that differs from the models, and of several heads."""
 
 
 def rule_of(proof: Proof) -> Rule | None:
     """The rule that a proof breaks; None where it passes."""
-    return RULES.get(HEAD if proof.revision == HEAD and proof.verdict == "broken" else proof.verdict)
+    return RULES.get(proof.revision if proof.revision in {HEAD, HEADS} and proof.fails else proof.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class Finding:
         proof = self.proof
         if self.rule.id == RULES[HEAD].id:
             return f"the head of {proof.database} is not what the models say"
+        if self.rule.id == RULES[HEADS].id:
+            return f"the branch of {proof.database} has several heads"
         return f"{proof.revision} is {proof.verdict} on {proof.database}"
 
     @property
@@ -103,12 +111,19 @@ def details(proof: Proof) -> tuple[str, ...]:
 
 
 def summary(shown: ProofReport) -> str:
-    """How many of how many passed."""
+    """How many of how many passed, and what is wrong beside them."""
     if not shown.proofs:
         return "no revision to prove"
+    heads = [f"the head of {h.database} differs from the models" for h in shown.heads if h.changes]
+    forks = [f"the branch of {f.database} has {len(f.heads)} heads" for f in shown.forks]
+    return ", ".join([passed(shown), *heads, *forks])
+
+
+def passed(shown: ProofReport) -> str:
+    """How many of how many passed, and how many of these ran on empty tables only."""
     good = sum(not p.fails for p in shown.proofs)
-    heads = "".join(f", the head of {h.database} differs from the models" for h in shown.heads if h.changes)
-    return f"{good} of {len(shown.proofs)} proved both ways{heads}"
+    empty = sum(p.empty_only for p in shown.proofs)
+    return f"{good} of {len(shown.proofs)} proved both ways{f', {empty} on empty tables only' if empty else ''}"
 
 
 def visible(text: str) -> str:

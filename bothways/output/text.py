@@ -165,11 +165,12 @@ def _check(shown: CheckReport) -> str:
 def _proofs(shown: ProofReport) -> str:
     if not shown.proofs:
         return "no revision to prove"
+    from bothways.output.findings import passed
+
     told = [proof(p) for p in shown.judged if p.changes or p.evidence or p.notes]
-    good = sum(p.verdict in _VERDICTS for p in shown.proofs)
-    seconds = sum(p.seconds for p in shown.proofs)
-    lines = [f"{good} of {len(shown.proofs)} proved both ways in {seconds:.2f} s"]
+    lines = [f"{passed(shown)} in {sum(p.seconds for p in shown.proofs):.2f} s"]
     lines += [f"head of {h.database} {'differs from' if h.changes else 'equals'} the models" for h in shown.heads]
+    lines += [f"the branch of {f.database} has {len(f.heads)} heads" for f in shown.forks]
     return "\n".join([_matrix(shown.proofs), *told, *(coloured(line, "bold") for line in lines)])
 
 
@@ -208,7 +209,7 @@ def _revision(shown: RevisionReport) -> str:
     if shown.proof is not None:
         parts.append(report(shown.proof))
         parts += [coloured(warning, "red") for warning in shown.warnings]
-        if shown.exit_code:
+        if shown.faulty:
             parts.append(
                 coloured("a revision is not as it should be: mend the files above, then ", "red")
                 + "bothways verify --last"

@@ -19,6 +19,8 @@ HEALTHY: frozenset[Verdict] = frozenset({"lossless", "lossy-declared", "irrevers
 
 HEAD = "head"
 """What stands in place of a revision's id where the head is compared with the models."""
+HEADS = "heads"
+"""What stands there where a branch has several heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Proof:
         """Whether it is lossy or broken."""
         return self.verdict not in HEALTHY
 
+    @property
+    def empty_only(self) -> bool:
+        """Whether it passes, but its upgrade has run on empty tables only: it refused all rows that were tried."""
+        return self.level == "none" and not self.fails
+
     def to_dict(self) -> dict[str, Any]:
         """The proof as JSON-ready data."""
         return {
@@ -81,6 +88,27 @@ def blank(project: Project, database: Database, revision: Revision) -> Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Fork:
+    """A branch with several heads: its revisions can be proved, but no database can be brought to its head."""
+
+    database: str
+    branch: str
+    heads: tuple[str, ...]
+    message: str
+    hint: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fork as JSON-ready data."""
+        return {
+            "database": self.database,
+            "branch": self.branch,
+            "heads": list(self.heads),
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ProofReport:
     """The verdicts of several revisions, and whether the heads that were reached are what the models say."""
 
@@ -88,20 +116,25 @@ class ProofReport:
     proofs: tuple[Proof, ...]
     heads: tuple[Comparison, ...] = ()
     """Of each database whose whole branch was walked, the head against the models."""
+    forks: tuple[Fork, ...] = ()
 
     @property
     def judged(self) -> tuple[Proof, ...]:
-        """Everything with a verdict: the proofs, and each head as if it were one more revision (``HEAD``)."""
-        return (*self.proofs, *map(_of_head, self.heads))
+        """Everything with a verdict: the proofs, and each head and each fork as if it were one more revision."""
+        return (*self.proofs, *map(_of_head, self.heads), *map(_of_fork, self.forks))
 
     @property
     def exit_code(self) -> int:
-        """1 where a revision is lossy or broken, or a head differs from the models."""
+        """1 where a revision is lossy or broken, a head differs from the models, or a branch has several."""
         return EXIT_FINDINGS if any(p.fails for p in self.judged) else EXIT_OK
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready data."""
-        return {"proofs": [p.to_dict() for p in self.proofs], "heads": [h.to_dict() for h in self.heads]}
+        return {
+            "proofs": [p.to_dict() for p in self.proofs],
+            "heads": [h.to_dict() for h in self.heads],
+            "forks": [f.to_dict() for f in self.forks],
+        }
 
 
 def _of_head(head: Comparison) -> Proof:
@@ -113,3 +146,8 @@ def _of_head(head: Comparison) -> Proof:
         "broken" if head.changes else "lossless",
         head.changes,
     )
+
+
+def _of_fork(fork: Fork) -> Proof:
+    evidence = f"{fork.message}; {fork.hint}"
+    return Proof(fork.database, "", HEADS, "The branch has one head", "broken", evidence=evidence)

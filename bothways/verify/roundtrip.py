@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from bothways.errors import HistoryError
+from bothways.errors import HistoryError, MultipleHeads
 from bothways.history import History
 from bothways.verify.options import Job, Options
-from bothways.verify.proof import ProofReport
+from bothways.verify.proof import Fork, ProofReport
 from bothways.verify.workers import Course, Watcher, Worker
 
 if TYPE_CHECKING:
@@ -59,7 +59,21 @@ def _report(courses: Sequence[Course], watcher: Watcher | None) -> ProofReport:
                 course.cancel()
             raise
     proofs = (course.proofs[r.id] for course in courses for r in course.job.revisions if r.id in course.proofs)
-    return ProofReport(tuple(proofs), tuple(head for course in courses for head in course.heads))
+    heads = (head for course in courses for head in course.heads)
+    forks = (fork for course in courses if (fork := _fork(course.job)))
+    return ProofReport(tuple(proofs), tuple(heads), tuple(forks))
+
+
+def _fork(job: Job) -> Fork | None:
+    """What is wrong with a branch of several heads; a foreign project may have them on purpose."""
+    history = job.history
+    if history.branch.origin is not None:
+        return None
+    try:
+        _ = history.head
+    except MultipleHeads as error:
+        return Fork(job.database.name, history.branch.name, history.heads, error.message, error.hint or "")
+    return None
 
 
 def _none_in(project: Project, branches: Iterable[Branch]) -> HistoryError:

@@ -21,8 +21,8 @@ def everything(history: History) -> tuple[Revision, ...]:
 
 
 def newest(history: History) -> tuple[Revision, ...]:
-    """The newest revision of a branch."""
-    return history.revisions[-1:]
+    """The newest revision of a branch: its head, or each of several."""
+    return tuple(history.by_id[head] for head in history.heads)
 
 
 def named(

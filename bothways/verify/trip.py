@@ -167,6 +167,8 @@ class _Trip:
         easier: dict[Level, Level] = {"boundary": "ordinary", "ordinary": "sparse", "sparse": "none"}
         level = easier.get(self.task.level)
         if level is None or not self.stage.planted or isinstance(error.__cause__, ForbiddenError):
+            # It was not for the rows, whatever was noted when there were some.
+            proof = replace(proof, notes=proof.notes[len(self.task.notes) :])
             return Outcome(broken(proof, error), spoiled=True, stuck=True)
         said = f"the upgrade refuses rows that its parent allows, so it is proved with {_ROWS[level]}: {error.message}"
         return Outcome(again=replace(self.task, level=level, notes=(said,)))

@@ -244,14 +244,25 @@ def test_a_column_that_goes_is_declared_as_lost_or_kept(shop):
     assert "broken" not in shop.run("verify", "--rows", "3")
 
 
+def forget(shop: Shop, before: dict[str, str]) -> None:
+    """Delete the files that were not there before."""
+    for path in set(shop.everything()) - set(before):
+        (shop.folder / "migrations" / "versions" / path).unlink()
+
+
 def test_a_column_without_a_value_for_old_rows_is_written_and_told_and_a_backfill_mends_it(shop):
     shop.models(with_note(", nullable=False"))
     shop.engines = ("sqlite", "postgresql")
     before = shop.everything()
     report = shop.revision("Add a note", code=1)
     assert len(report["warnings"]) == len(shop.engines)
-    for path in set(shop.everything()) - set(before):
-        (shop.folder / "migrations" / "versions" / path).unlink()
+    assert all("write them again: bothways revision" in warning for warning in report["warnings"])
+    assert "2 of 2 proved both ways, 2 on empty tables only" in shop.run("verify", "--last")
+    forget(shop, before)
+    said = shop.run("revision", "-m", "Add a note", code=1)
+    assert "runs on empty tables only" in said
+    assert "verify --last" not in said
+    forget(shop, before)
     shop.models(with_note(""", nullable=False, info={"backfill": "'none'"}"""))
     assert verdicts(shop.revision("Add a note")) == {"lossless"}
 

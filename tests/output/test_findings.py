@@ -9,12 +9,12 @@ from hypothesis import given
 from bothways.agreement import Comparison
 from bothways.output.findings import MOST_CHANGES, RULES, findings, visible
 from bothways.snapshot import Change
-from bothways.verify import HEAD, HEALTHY, ProofReport, Verdict
+from bothways.verify import HEAD, HEADS, HEALTHY, ProofReport, Verdict
 from tests.output.reports import ANY, EVERY_VERDICT, TEXT, failing
 
 
-def test_every_verdict_that_fails_has_a_rule_and_so_has_a_head_that_differs():
-    assert set(RULES) == set(get_args(Verdict)) - HEALTHY | {HEAD}
+def test_every_verdict_that_fails_has_a_rule_and_so_have_a_head_that_differs_and_several_heads():
+    assert set(RULES) == set(get_args(Verdict)) - HEALTHY | {HEAD, HEADS}
 
 
 def test_a_head_that_differs_from_the_models_is_a_finding():
@@ -25,7 +25,7 @@ def test_a_head_that_differs_from_the_models_is_a_finding():
 
 
 def test_the_names_of_the_rules_are_words():
-    assert {r.id for r in RULES.values()} == {"verify-lossy", "verify-broken", "verify-head"}
+    assert {r.id for r in RULES.values()} == {"verify-lossy", "verify-broken", "verify-head", "verify-heads"}
 
 
 def test_a_finding_tells_its_evidence_and_each_difference_once():

@@ -39,7 +39,7 @@ def run_of(shown):
 
 def test_the_rules_have_stable_names():
     rules = run_of(ProofReport(()))["tool"]["driver"]["rules"]
-    assert [r["id"] for r in rules] == ["verify-lossy", "verify-broken", "verify-head"]
+    assert [r["id"] for r in rules] == ["verify-lossy", "verify-broken", "verify-head", "verify-heads"]
 
 
 def test_a_finding_is_a_result_at_its_file_and_line():

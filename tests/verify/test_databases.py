@@ -1,5 +1,6 @@
 """Which databases the command proves: each that has something to prove, on a private server where it has no URL."""
 
+import html
 import json
 
 import pytest
@@ -80,3 +81,36 @@ def test_a_server_for_an_engine_that_is_left_out_is_a_wrong_use(shop, no_binarie
     done = verify("-d", "sqlite", *words, code=2)
     assert f"{words[0]} is for mysql, and what is proved is on sqlite" in done.stderr
     assert "hunter2" not in done.output
+
+
+HEADS = "branch 'sqlite' has 2 heads: lite_2, other"
+
+
+@pytest.fixture
+def forked(shop):
+    """The branch of SQLite has two heads."""
+    shop.engine = "sqlite"
+    shop.revision("other", "pass", "pass", parent="lite_1")
+    return shop
+
+
+@pytest.mark.parametrize("words", [(), ("--last",), ("lite_1",)])
+def test_a_branch_with_several_heads_is_never_green(forked, words):
+    report = json.loads(verify(*words, "-d", "sqlite", "-o", "json", code=1).stdout)
+    assert {p["verdict"] for p in report["proofs"]} == {"lossless"}
+    (fork,) = report["forks"]
+    assert (fork["database"], fork["branch"], fork["heads"]) == ("sqlite", "sqlite", ["lite_2", "other"])
+    assert fork["message"] == HEADS
+    assert "alembic -n sqlite merge" in fork["hint"]
+
+
+def test_the_last_revisions_of_a_branch_with_several_heads_are_all_of_them(forked):
+    report = json.loads(verify("--last", "-d", "sqlite", "-o", "json", code=1).stdout)
+    assert [p["revision"] for p in report["proofs"]] == ["lite_2", "other"]
+
+
+@pytest.mark.parametrize("form", ["text", "junit", "github", "gitlab", "markdown", "sarif"])
+def test_several_heads_are_told_in_every_format_with_what_to_do(forked, form):
+    said = html.unescape(verify("--last", "-d", "sqlite", "-o", form, code=1).stdout)
+    assert HEADS in said
+    assert "alembic -n sqlite merge -m 'join heads' heads" in said

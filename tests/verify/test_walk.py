@@ -2,6 +2,8 @@
 
 import pytest
 
+from bothways.output import text
+from bothways.output.findings import summary
 from bothways.verify import Options, selection, verify
 from tests import tiny
 
@@ -101,6 +103,26 @@ def test_an_upgrade_that_refuses_rows_of_its_parent_is_proved_with_rows_that_it_
     assert proof.verdict == "lossless"
     assert "the upgrade refuses rows that its parent allows" in proof.notes[0]
     assert proof.rows > 0
+
+
+def test_an_upgrade_that_fails_whatever_rows_there_are_says_nothing_of_rows(project):
+    project.revision("r1", *table("a"))
+    project.revision("r2", 'op.drop_table("not_there")', "pass")
+    proof = proofs(project)["r2"]
+    assert (proof.verdict, proof.notes) == ("broken", ())
+    assert "not_there" in proof.evidence
+
+
+def test_a_revision_that_runs_on_empty_tables_only_is_counted_as_that(project):
+    project.revision("r1", *table("a"))
+    add = 'op.add_column("a", sa.Column("m", sa.Integer, nullable=False))'
+    if project.engine == "mysql":  # it gives the rows that are there a 0
+        add = 'op.execute("alter table a add constraint never check (n is null and n is not null)")'
+    project.revision("r2", add, "pass", more="irreversible = 'for the test'")
+    found = report(project)
+    assert [p.empty_only for p in found.proofs] == [False, True]
+    assert (summary(found), found.exit_code) == ("2 of 2 proved both ways, 1 on empty tables only", 0)
+    assert "2 of 2 proved both ways, 1 on empty tables only in " in text.report(found)
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
