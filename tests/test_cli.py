@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -262,6 +263,17 @@ def test_help_teaches_every_command():
     for command in ("status", "history", "upgrade", "downgrade", "check", "verify", "doctor", "serve"):
         assert command in text
         assert run(command, "--help").stdout.count("\n") > 5
+
+
+def commands(group, path=()):
+    """Every command with its words."""
+    for name, command in group.commands.items():
+        yield from commands(command, (*path, name)) if isinstance(command, click.Group) else [((*path, name), command)]
+
+
+def test_every_command_but_serve_writes_json():
+    without = [words for words, command in commands(cli.app) if "output" not in {p.name for p in command.params}]
+    assert without == [("serve",)]
 
 
 def test_serving_on_a_port_that_is_taken_is_told(project):
