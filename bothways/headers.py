@@ -51,6 +51,11 @@ class Revision:
         return self.parents[0] if self.parents else None
 
     @property
+    def is_merge(self) -> bool:
+        """Whether it joins heads."""
+        return len(self.parents) > 1
+
+    @property
     def digest(self) -> str:
         """The sha256 of the file's bytes."""
         return hashlib.sha256(self.path.read_bytes()).hexdigest()

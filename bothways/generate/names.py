@@ -100,11 +100,13 @@ def next_id(ids: Sequence[str], *, change: str, parent: str | None, branch: str,
 def file_name(identifier: str, message: str, revisions: Sequence[Revision] = ()) -> str:
     """The file of a new revision, named as the branch's last one is: ``0019_<slug>.py`` or ``<id>_<slug>.py``.
 
+    A merge point does not count, since ``alembic merge`` names it in its own way.
+
     The first one of a branch has its number only, where its id has one.
     """
     name = re.sub(r"\W", "_", identifier, flags=re.ASCII).strip("_") or EMPTY
-    number = _COUNTED.fullmatch(name)
-    if number and (_is_numbered(revisions[-1]) if revisions else number["prefix"].endswith("_")):
+    number, named = _COUNTED.fullmatch(name), [r for r in revisions if not r.is_merge]
+    if number and (_is_numbered(named[-1]) if named else number["prefix"].endswith("_")):
         name = number["number"]
     stem = f"{name}_{slug(message)}"
     return _unique(stem, [revision.path.stem for revision in revisions], "_") + ".py"

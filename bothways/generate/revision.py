@@ -265,7 +265,7 @@ class _Work:
 
     def _next(self, database: Database, history: History, before: Sequence[NewRevision]) -> str:
         """The id of a branch's next revision."""
-        ids = [*(r.id for r in history.revisions), *(r.id for r in before)]
+        ids = [*(r.id for r in history.revisions if not r.is_merge), *(r.id for r in before)]
         taken = {r.id for h in self.histories for r in h.revisions}
         parent = _parent(history, before)
         return names.next_id(ids, change=self.change, parent=parent, branch=database.branch.name, taken=taken)

@@ -348,6 +348,34 @@ def test_two_heads_are_refused_before_anything_is_written(shop):
     assert shop.everything() == before
 
 
+def plain_alembic(shop: Shop, *words: str) -> None:
+    """Run Alembic's own command on a section of the ini."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("alembic"), "-n", *words],
+        cwd=shop.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_ids_and_files_go_on_counting_behind_the_merge_of_two_heads(shop):
+    shop.engines = ("sqlite",)
+    first = shop.files("sqlite")[0]
+    for number in (2, 3):
+        first.with_name(f"000{number}_other.py").write_text(
+            f'"""Other."""\n\nrevision = "sqlite_000{number}"\ndown_revision = "sqlite_0001"\n\n\n'
+            "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
+        )
+    assert "alembic -n sqlite merge" in shop.run("check", code=2)
+    plain_alembic(shop, "sqlite", "merge", "-m", "join heads", "heads")
+    shop.models(with_note())
+    (revision,) = shop.revision("Add a note")["branches"][0]["revisions"]
+    assert (revision["id"], revision["file"]) == ("sqlite_0004", "0004_add_a_note.py")
+
+
 def test_a_template_that_renders_something_else_is_refused(shop):
     template = shop.folder / "migrations" / "script.py.mako"
     template.write_text(template.read_text().replace("${literal(up_revision)}", '"x"'))
@@ -449,16 +477,7 @@ def test_plain_alembic_takes_generated_revisions_up_and_down(shop, servers, monk
     shop.engines = (engine,)
     shop.models(with_note() + INDEX)
     shop.revision("Add a note and an index", "--no-verify")
-    alembic = Path(sys.executable).with_name("alembic")
     with scratch.database(servers[engine]) as url:
-        environ = {**os.environ, f"BOTHWAYS_{engine.upper()}_URL": url.reveal(), "PYTHONPATH": str(ROOT)}
+        monkeypatch.setenv(f"BOTHWAYS_{engine.upper()}_URL", url.reveal())
         for words in (("upgrade", "head"), ("downgrade", "base"), ("upgrade", "head")):
-            done = subprocess.run(
-                [alembic, "-n", engine, *words],
-                cwd=shop.folder,
-                env=environ,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stderr
+            plain_alembic(shop, engine, *words)
