@@ -81,7 +81,7 @@ def test_a_url_of_another_engine(project):
 
 def test_no_url_at_all(project):
     refused(bothways(project, "upgrade", "main", url=""), 2, "BOTHWAYS_MAIN_URL")
-    refused(bothways(project, "verify", url=""), 2, "BOTHWAYS_MAIN_URL")
+    assert "3 of 3 proved" in bothways(project, "verify", url="").stdout  # on a private server
 
 
 def test_a_server_that_refuses_or_never_answers(project):
