@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from bothways.connections import call
 from bothways.errors import (
@@ -21,6 +22,10 @@ from bothways.errors import (
 )
 
 SECRET = "hunter2"
+DRIVERS = pytest.mark.parametrize(
+    ("engine", "driver"),
+    [("postgresql", "asyncpg"), ("postgresql", "psycopg2"), ("postgresql", "psycopg"), ("mysql", "pymysql")],
+)
 
 
 def one(connection):
@@ -51,32 +56,61 @@ def test_several_threads_may_call_at_once(empty_database):
     assert results == [1] * 8
 
 
-@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
-def test_a_wrong_password_is_told_without_showing_it(servers, engine):
+@DRIVERS
+def test_a_wrong_password_is_told_without_showing_it(servers, engine, driver):
     with pytest.raises(AuthenticationFailed) as caught:
-        call(replace(servers[engine], password=SECRET), one)
+        call(replace(servers[engine].with_driver(driver), password=SECRET), one)
     assert SECRET not in shown(caught.value)
     assert "password" in caught.value.message
 
 
-@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
-def test_a_server_that_accepts_and_never_answers_does_not_hang_us(servers, engine):
+@DRIVERS
+def test_a_server_that_accepts_and_never_answers_does_not_hang_us(servers, engine, driver):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        url = replace(servers[engine], port=silent.getsockname()[1])
+        url = replace(servers[engine].with_driver(driver), port=silent.getsockname()[1])
         with pytest.raises((Unreachable, ConnectionLost)):
             call(url, one, timeout=1.0)
 
 
-@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
-def test_a_host_that_is_not_known_is_told(servers, engine):
+@DRIVERS
+def test_a_host_that_is_not_known_is_told(servers, engine, driver):
     with pytest.raises(Unreachable):
-        call(replace(servers[engine], host="no-such-host.invalid"), one)
+        call(replace(servers[engine].with_driver(driver), host="no-such-host.invalid"), one)
 
 
-@pytest.mark.parametrize("engine", ["postgresql", "mysql"])
-def test_a_session_that_the_server_ends_is_a_lost_connection(servers, engine):
+@DRIVERS
+def test_a_port_where_nothing_listens_is_told(servers, engine, driver):
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        url = replace(servers[engine].with_driver(driver), port=deaf.getsockname()[1])
+        with pytest.raises(Unreachable, match=r"(?i)does not answer \(connection refused\)"):
+            call(url, one)
+
+
+@DRIVERS
+def test_a_database_that_is_not_there_is_told(servers, engine, driver):
+    with pytest.raises(DatabaseMissing, match=r"no database at .*/no_such_database"):
+        call(servers[engine].with_driver(driver).with_database("no_such_database"), one)
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_whatever_else_keeps_libpq_from_connecting_is_unreachable_with_its_words(servers, driver):
+    url = servers["postgresql"].with_driver(driver)
+    # The private server has no certificate; libpq gives no code for that.
+    with pytest.raises(Unreachable, match=r"does not answer \(server does not support SSL, but SSL was required"):
+        call(replace(url, query=(("sslmode", "require"),)), one)
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_a_mistake_in_a_statement_keeps_its_own_exception(servers, driver):
+    with pytest.raises(ProgrammingError, match="syntax error"):
+        call(servers["postgresql"].with_driver(driver), lambda c: c.exec_driver_sql("selec 1"))
+
+
+@DRIVERS
+def test_a_session_that_the_server_ends_is_a_lost_connection(servers, engine, driver):
     def suicide(connection):
         ends = {
             "postgresql": "select pg_terminate_backend(pg_backend_pid())",
@@ -86,7 +120,7 @@ def test_a_session_that_the_server_ends_is_a_lost_connection(servers, engine):
         connection.exec_driver_sql("select 1")
 
     with pytest.raises(ConnectionLost):
-        call(servers[engine], suicide)
+        call(servers[engine].with_driver(driver), suicide)
 
 
 @pytest.mark.parametrize("engine", ["postgresql", "mysql"])

@@ -143,13 +143,9 @@ class MySQL:
             connection.close()
 
     def error(self, caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
-        """By the server's error number, or pymysql's own."""
+        """By the server's error number, or the driver's own."""
         for error in causes(caught):
-            number = (
-                error.args[0]
-                if type(error).__module__.startswith(("pymysql", "MySQLdb", "mariadb")) and error.args
-                else None
-            )
+            number = _number(error)
             kind = _NUMBERS.get(number) if isinstance(number, int) else None
             if kind is Unreachable:
                 # pymysql wraps the network's exception, which says more (refused, time-out, unknown host).
@@ -309,6 +305,13 @@ def _version(text: str) -> str:
     number = re.search(r"(\d+\.\d+\.\d+)(?=-MariaDB|[^\d.]|$)", text.removeprefix("5.5.5-"))
     server = "MariaDB" if "mariadb" in text.lower() else "MySQL"
     return f"{server} {number.group(1) if number else text}"
+
+
+def _number(error: BaseException) -> object:
+    # MariaDB's own connector has the number beside a sentence, the others have it before theirs.
+    if type(error).__module__.startswith(("pymysql", "MySQLdb", "mariadb", "mysql.connector")):
+        return getattr(error, "errno", None) or (error.args[0] if error.args else None)
+    return None
 
 
 def _quoted(name: str) -> str:

@@ -1,4 +1,4 @@
-"""PostgreSQL, through asyncpg by default; psycopg works too."""
+"""PostgreSQL, through asyncpg by default; psycopg and psycopg2 work too."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from bothways.dialects import libpq
 from bothways.dialects.base import Capabilities, Privilege, Purpose, Reading
 from bothways.dialects.diagnosis import causes, described, of_network
 from bothways.errors import (
@@ -112,15 +113,16 @@ class PostgreSQL:
         return asyncio.run(_look(url, version_table, timeout))
 
     def error(self, caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
-        """By SQLSTATE."""
-        for error in causes(caught):
+        """By SQLSTATE; by libpq's words where it gives none."""
+        chain = tuple(causes(caught))
+        for error in chain:
             state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
             kind = _STATES.get(state) if isinstance(state, str) else None
             if kind is not None:
                 return described(kind, url, _text(error))
             if type(error).__name__ == "ConnectionDoesNotExistError":
                 return described(ConnectionLost, url, "closed by the other side")
-        return of_network(caught, url)
+        return of_network(caught, url) or libpq.without_code(chain, url)
 
     def server_version(self, connection: sa.Connection) -> str:
         """For example ``PostgreSQL 15.18``."""
