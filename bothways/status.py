@@ -154,6 +154,13 @@ def _compared(database: Database, history: History, reading: Reading) -> dict[st
             "message": "several revisions at once",
             "hint": f"alembic -n {database.name} heads",
         }
+    if not reading.exists:
+        return facts | {
+            "state": "behind",
+            "pending": pending,
+            "message": f"there is no file {database.require_url().database} yet",
+            "hint": f"correct the URL, or make it: bothways upgrade {database.name}",
+        }
     if pending:
         return facts | {"state": "behind", "pending": pending, "hint": f"bothways upgrade {database.name}"}
     return facts | {"state": "at-head"}

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import ProgrammingError
 
 from bothways.connections import call
+from bothways.dialects.diagnosis import driver_missing
 from bothways.errors import (
     AuthenticationFailed,
     BothwaysError,
@@ -184,6 +185,17 @@ def test_a_driver_that_is_not_installed_is_named(servers):
             call(replace(servers["postgresql"], driver=driver), one)
 
 
+def test_a_missing_driver_is_named_by_the_package_that_has_it():
+    hints = {name: driver_missing(name).hint for name in ("mysqldb", "mysqlconnector", "psycopg", "asyncmy", "odd")}
+    assert hints == {
+        "mysqldb": "pip install mysqlclient",
+        "mysqlconnector": "pip install mysql-connector-python",
+        "psycopg": "pip install 'psycopg[binary]'",
+        "asyncmy": "pip install asyncmy",
+        "odd": "install the package of that driver, or leave the driver out of the URL",
+    }
+
+
 class TestSQLite:
     def url(self, servers, path):
         return servers["sqlite"].with_database(str(path))
@@ -213,8 +225,15 @@ class TestSQLite:
 
     def test_a_file_that_is_no_database_is_told(self, servers, tmp_path):
         (tmp_path / "x.db").write_text("This is no database." * 100)
-        with pytest.raises(Unreachable, match="not a SQLite database"):
+        with pytest.raises(Unreachable, match="not a SQLite database") as caught:
             call(self.url(servers, tmp_path / "x.db"), lambda c: c.exec_driver_sql("select * from sqlite_master"))
+        assert caught.value.hint == "name another file in the URL; an upgrade makes it where there is none"
+
+    @pytest.mark.parametrize("purpose", ["read", "write", "migrate"])
+    def test_a_folder_in_place_of_the_file_is_told(self, servers, tmp_path, purpose):
+        with pytest.raises(Unreachable, match="is a folder, not the file of a database") as caught:
+            call(self.url(servers, tmp_path), one, purpose=purpose)
+        assert caught.value.hint == f"name a file in it, for example sqlite:///{tmp_path}/app.db"
 
     def test_a_file_that_may_not_be_written_is_told(self, servers, tmp_path):
         url = self.url(servers, tmp_path / "x.db")

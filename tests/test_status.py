@@ -120,8 +120,16 @@ def test_all_are_looked_at_at_once_and_a_bad_one_hides_none(tmp_path, servers):
 def test_looking_at_a_sqlite_database_does_not_make_its_file(tmp_path):
     made = tiny.with_three_revisions(tmp_path)
     project = made.load(BOTHWAYS_MAIN_URL="sqlite:///data/new.db")
-    assert read_status(project).databases[0].state == "behind"
+    (found,) = read_status(project).databases
     assert not (tmp_path / "data").exists()
+    assert (found.state, found.message) == ("behind", f"there is no file {tmp_path}/data/new.db yet")
+    assert found.hint == "correct the URL, or make it: bothways upgrade main"
+
+
+def test_a_folder_in_place_of_a_sqlite_file_is_told(tmp_path):
+    made = tiny.with_three_revisions(tmp_path)
+    (found,) = read_status(made.load(BOTHWAYS_MAIN_URL=f"sqlite:///{tmp_path}")).databases
+    assert (found.state, found.message) == ("unreachable", f"{tmp_path} is a folder, not the file of a database")
 
 
 def test_status_imports_neither_alembic_nor_sqlalchemy(tmp_path, servers):

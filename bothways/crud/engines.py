@@ -10,8 +10,8 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import event, exc
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bothways.dialects.diagnosis import driver_missing
 from bothways.dialects.sessions import Limits, engine_arguments, same_file, session_setup, start_clock
-from bothways.errors import DriverMissing
 
 if TYPE_CHECKING:
     from bothways.urls import DatabaseURL
@@ -40,7 +40,7 @@ def engine_of(url: DatabaseURL, limits: Limits) -> sa.Engine:
             else sa.create_engine(address, **options)
         )
     except (exc.NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DriverMissing(f"the driver {url.driver!r} is not installed", hint=f"pip install {url.driver}") from error
+        raise driver_missing(url.driver) from error
     _watch(engine, url, limits)
     return engine
 

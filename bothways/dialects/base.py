@@ -64,6 +64,8 @@ class Reading:
 
     versions: tuple[str, ...]
     server_version: str
+    exists: bool = True
+    """False where the database is a file that an upgrade would make."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,21 @@ _WORDS: dict[type[DatabaseError], tuple[str, str]] = {
 }
 
 
+_PACKAGES = {
+    "asyncpg": "asyncpg",
+    "psycopg2": "psycopg2-binary",
+    "psycopg": "'psycopg[binary]'",
+    "pymysql": "pymysql",
+    "mysqldb": "mysqlclient",
+    "mysqlconnector": "mysql-connector-python",
+    "mariadbconnector": "mariadb",
+    "aiomysql": "aiomysql",
+    "asyncmy": "asyncmy",
+    "aiosqlite": "aiosqlite",
+}
+"""What to install for each driver, as a shell takes it."""
+
+
 def causes(caught: BaseException) -> Iterator[BaseException]:
     """An exception and everything that it came from: SQLAlchemy's wrapped original, causes, contexts."""
     pending: list[BaseException | None] = [caught]
@@ -74,11 +89,20 @@ def described(kind: type[DatabaseError], url: DatabaseURL, reason: str) -> Datab
     return kind(message, hint=hint, details={"address": url.address, "reason": _first_line(reason)})
 
 
+def driver_missing(driver: str) -> DriverMissing:
+    """A driver that a URL names is not installed."""
+    package = _PACKAGES.get(driver)
+    unknown = "install the package of that driver, or leave the driver out of the URL"
+    return DriverMissing(
+        f"the driver {driver!r} is not installed", hint=f"pip install {package}" if package else unknown
+    )
+
+
 def of_network(caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
     """What a network's or an import's exception means, the same for all drivers."""
     for error in causes(caught):
         if isinstance(error, ModuleNotFoundError):
-            return DriverMissing(f"the driver {url.driver!r} is not installed", hint=f"pip install {url.driver}")
+            return driver_missing(url.driver)
         if isinstance(error, ConnectionRefusedError):
             return described(Unreachable, url, "connection refused")
         if isinstance(error, socket.gaierror):

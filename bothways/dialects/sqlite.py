@@ -40,9 +40,16 @@ _CODES: dict[int, tuple[type[DatabaseError], str]] = {
     10: (Unreachable, "the disk gave an input/output error"),
     11: (Unreachable, "the file is damaged"),
     13: (DiskFull, "the disk is full"),
-    14: (Unreachable, "the file cannot be opened: does its folder exist, and may you read it?"),
+    14: (Unreachable, "its folder is missing, or you may not read it"),
     26: (Unreachable, "the file is not a SQLite database"),
 }
+_REMEDIES: dict[int, str] = {
+    10: "see whether the disk is there and whole, then run the same command again",
+    11: "restore it from a backup, or save what can be read: sqlite3 FILE .recover",
+    14: "correct the path in the URL, or see that you may read and write there",
+    26: "name another file in the URL; an upgrade makes it where there is none",
+}
+"""What to do where no server is to blame."""
 _MIGRATION_SECONDS = 30.0
 """How long a migration waits for another writer: as long as one waits for another's lock on a server."""
 
@@ -76,7 +83,7 @@ class SQLite:
         if purpose == "read" and not path.exists():
             raise DatabaseMissing(
                 f"there is no database file at {path}",
-                hint="make it and bring it to head: bothways upgrade",
+                hint="correct the URL, or make it and bring it to head: bothways upgrade",
                 details={"address": url.address},
             )
         if purpose != "read":
@@ -118,7 +125,7 @@ class SQLite:
         path = Path(url.database)
         version = f"SQLite {sqlite3.sqlite_version}"
         if not path.exists():
-            return Reading((), version)
+            return Reading((), version, exists=False)
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=timeout)
         try:
             present = connection.execute(
@@ -133,11 +140,9 @@ class SQLite:
     def error(self, caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
         """By SQLite's primary result code."""
         for error in causes(caught):
-            if isinstance(error, sqlite3.Error):
-                code = getattr(error, "sqlite_errorcode", None)
-                found = _CODES.get(code & 0xFF) if code is not None else None
-                if found is not None:
-                    return described(found[0], url, found[1])
+            code = getattr(error, "sqlite_errorcode", None) if isinstance(error, sqlite3.Error) else None
+            if code is not None and code & 0xFF in _CODES:
+                return _by_code(code & 0xFF, url)
             if isinstance(error, PermissionError):
                 return described(ReadOnlyDatabase, url, "no permission for the file or its folder")
         return of_network(caught, url)
@@ -244,6 +249,20 @@ class SQLite:
         if len(parts) > 1 and parts[0].lower() != "main":
             return None
         return alike(key_name(parts[-1]), known)
+
+
+def _by_code(code: int, url: DatabaseURL) -> DatabaseError:
+    kind, reason = _CODES[code]
+    details = {"address": url.address, "reason": reason}
+    if Path(url.database).is_dir():
+        return Unreachable(
+            f"{url.database} is a folder, not the file of a database",
+            hint=f"name a file in it, for example sqlite:///{url.database}/app.db",
+            details=details,
+        )
+    if code in _REMEDIES:
+        return kind(f"{url.database} cannot be opened: {reason}", hint=_REMEDIES[code], details=details)
+    return described(kind, url, reason)
 
 
 def _require_writable(path: Path, url: DatabaseURL) -> None:

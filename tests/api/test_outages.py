@@ -278,8 +278,9 @@ def test_a_statement_that_takes_too_long_is_ended(database_at_head):
 
 def test_a_driver_that_is_not_installed_is_named(servers):
     project = project_with({"sqlite": replace(servers["sqlite"], driver="nosuch")})
-    with pytest.raises(DriverMissing, match="the driver 'nosuch' is not installed"):
+    with pytest.raises(DriverMissing, match="the driver 'nosuch' is not installed") as caught:
         Pool.open(project.database("sqlite"), Limits())
+    assert caught.value.hint == "install the package of that driver, or leave the driver out of the URL"
 
 
 def test_sessions_of_a_synchronous_driver_of_postgresql_have_the_same_limits():
