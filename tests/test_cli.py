@@ -50,6 +50,35 @@ def test_a_database_goes_up_and_down_and_status_follows(project):
     assert "r1 → base" in run("downgrade", "main", "--", "-1").stdout
 
 
+def test_steps_down_are_written_as_for_alembic(project):
+    run("upgrade", "main")
+    assert "would go r3 → r1" in run("downgrade", "main", "-2", "--dry-run").stdout
+    assert "r3 → r2" in run("downgrade", "main", "-1").stdout
+    assert "No such option '--dryrun'" in run("downgrade", "main", "-1", "--dryrun", code=2).stderr
+    assert "No such option '-x'" in run("downgrade", "main", "-x", code=2).stderr
+
+
+def test_an_upgrade_to_a_revision_below_says_how_to_go_down(project):
+    run("upgrade", "main")
+    assert run("upgrade", "main", "r1").stdout == (
+        "main is at r3, above r1: nothing to do; to go down: bothways downgrade main r1\n"
+    )
+    assert as_json("upgrade", "main", "r1", "--dry-run")["above"] == "r1"
+    assert as_json("upgrade", "main", "r3")["above"] is None
+    run("downgrade", "main", "r1")
+    assert "hint: to go up: bothways upgrade main r3" in run("downgrade", "main", "r3", code=2).stderr
+
+
+def test_an_upgrade_says_which_file_it_made(project, monkeypatch):
+    file = project.folder / "data" / "new.db"
+    monkeypatch.setenv("BOTHWAYS_MAIN_URL", f"sqlite:///{file}")
+    assert f"main: there is no file {file} yet; correct the URL, or make it" in run("status", code=1).stdout
+    assert f"main would make {file}\nmain would go" in run("upgrade", "main", "--dry-run").stdout
+    assert f"main made {file}\nmain ↑ base → r3" in run("upgrade", "main").stdout
+    assert "made" not in run("upgrade", "main").stdout
+    assert as_json("upgrade", "main")["made"] is False
+
+
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(project):
     plan = as_json("upgrade", "main", "--dry-run")
     assert [s["id"] for s in plan["steps"]] == ["r1", "r2", "r3"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bothways.connections import call
@@ -13,6 +14,7 @@ from bothways.reports import EXIT_OK
 from bothways.revisions import Direction, Step, current, downgrade_plan, require_known, upgrade_plan
 from bothways.revisions import downgrade as run_down
 from bothways.revisions import upgrade as run_up
+from bothways.revisions.plans import upgrade_goals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did, or (``dry_run``) would do. ``before`` and ``after`` are the version table's rows."""
+    """What a run did, or (``dry_run``) would do. ``before`` and ``after`` are the version table's rows.
+
+    ``made`` is the file that was made for the database; ``above`` is the revision that an upgrade was asked for and the
+    database has long passed.
+    """
 
     kind: ClassVar[str] = "run/1"
     database: str
@@ -33,6 +39,8 @@ class RunReport:
     after: tuple[str, ...]
     steps: tuple[Step, ...]
     dry_run: bool = False
+    made: str | None = None
+    above: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -48,6 +56,9 @@ class RunReport:
             "after": list(self.after),
             "steps": [s.to_dict() for s in self.steps],
             "dry_run": self.dry_run,
+            # Who sees it over HTTP is not told where the database is.
+            "made": self.made is not None,
+            "above": self.above,
         }
 
 
@@ -65,8 +76,13 @@ def upgrade(
     Raises what :func:`bothways.revisions.upgrade` raises, and a DatabaseError where the database cannot be reached.
     """
     history = History.load(database.branch)
+    made = _file_to_make(database)
+
+    def told(report: RunReport) -> RunReport:
+        return replace(report, made=made, above=_passed(history, report, target))
+
     if dry_run:
-        return _dry(database, history, "up", lambda versions: upgrade_plan(history, versions, target))
+        return told(_dry(database, history, "up", lambda versions: upgrade_plan(history, versions, target)))
 
     def run(connection: sa.Connection) -> RunReport:
         if on_start:
@@ -75,7 +91,7 @@ def upgrade(
         steps = run_up(connection, project, database, target, on_step=on_step)
         return RunReport(database.name, "up", before, _look(connection, database), steps)
 
-    return call(database.require_url(), run, purpose="migrate")
+    return told(call(database.require_url(), run, purpose="migrate"))
 
 
 def downgrade(
@@ -103,6 +119,17 @@ def downgrade(
         return RunReport(database.name, "down", before, _look(connection, database), steps)
 
     return call(database.require_url(), run, purpose="migrate")
+
+
+def _file_to_make(database: Database) -> str | None:
+    path = database.require_url().database
+    return path if dialect_for(database.dialect).capabilities.file_based and not Path(path).exists() else None
+
+
+def _passed(history: History, report: RunReport, target: str) -> str | None:
+    """The revision that was asked for, where nothing had to run because the database is above it."""
+    goals = () if report.steps else upgrade_goals(history, report.before, target)
+    return goals[0] if goals and not set(goals) & set(report.before) else None
 
 
 def _look(connection: sa.Connection, database: Database) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bothways.cli.foreign import elsewhere, foreign_project
 from bothways.cli.proofs import choice, run_verify
 from bothways.cli.runs import run as runs
 from bothways.cli.seeding import seed
-from bothways.cli.session import Commands, Session, finish, keep_output, show_step
+from bothways.cli.session import Commands, Downwards, Session, finish, keep_output, show_step
 from bothways.reports import EXIT_COULD_NOT_RUN
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def history(session: Session, names: tuple[str, ...]) -> None:
 def upgrade(session: Session, database: str, revision: str, dry_run: bool) -> None:
     """Bring a database up to a revision.
 
-    REVISION is head (the default), an id or its beginning, a change id, or base+2. Each revision runs in a transaction
-    of its own, under a lock that lets only one migration run at a time.
+    REVISION is head (the default), an id or its beginning, a change id, +1 (one step from where the database is) or
+    base+2. Each revision runs in a transaction of its own, under a lock that lets only one migration run at a time.
     """
     from bothways.apply import upgrade as apply_upgrade
 
@@ -121,7 +121,7 @@ def upgrade(session: Session, database: str, revision: str, dry_run: bool) -> No
     finish(session, apply_upgrade(project, project.database(database), revision, dry_run=dry_run, on_step=step))
 
 
-@app.command()
+@app.command(cls=Downwards)
 @click.argument("database")
 @click.argument("revision")
 @click.option("--dry-run", is_flag=True, help="Say what would be undone; change nothing.")
@@ -130,8 +130,8 @@ def upgrade(session: Session, database: str, revision: str, dry_run: bool) -> No
 def downgrade(session: Session, database: str, revision: str, dry_run: bool) -> None:
     """Take a database down to a revision.
 
-    REVISION is base, an id or its beginning, a change id, head-2, or -1 after a double dash. Refused, before anything
-    runs, where a revision on the way says that it is irreversible.
+    REVISION is base, an id or its beginning, a change id, -1 (one step from where the database is) or head-2. Refused,
+    before anything runs, where a revision on the way says that it is irreversible.
     """
     from bothways.apply import downgrade as apply_downgrade
 

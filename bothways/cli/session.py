@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,16 @@ class Commands(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """In the order of the file, which is that of the work; click would sort them."""
         return list(self.commands)
+
+
+class Downwards(click.Command):
+    """Takes ``-1`` for the argument that it is to Alembic; click would look for an option of that name."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, those with a minus and a number behind the options."""
+        steps = [] if "--" in args else [a for a in args if re.fullmatch(r"-\d+", a)]
+        rest = [a for a in args if a not in steps]
+        return super().parse_args(ctx, [*rest, "--", *steps] if steps else rest)
 
 
 def keep_output(ctx: click.Context, _option: click.Parameter, value: str) -> None:

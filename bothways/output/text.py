@@ -137,13 +137,17 @@ def _run(shown: RunReport) -> str:
     arrow = "↑" if shown.direction == "up" else "↓"
     before, after = ", ".join(shown.before) or "base", ", ".join(shown.after) or "base"
     name = coloured(shown.database, "bold")
+    if shown.above:
+        down = coloured(f"bothways downgrade {shown.database} {shown.above}", "bold")
+        return f"{name} is at {before}, above {shown.above}: nothing to do; to go down: {down}"
     if not shown.steps:
         return f"{name} is at {before}: nothing to do"
+    made = [f"{name} {'would make' if shown.dry_run else 'made'} {shown.made}"] if shown.made else []
     if shown.dry_run:
         plan = [f"  {arrow} {s.revision.id}  {s.revision.message}" for s in shown.steps]
-        return "\n".join([f"{name} would go {before} → {after}, {_count(shown.steps)}:", *plan])
+        return "\n".join([*made, f"{name} would go {before} → {after}, {_count(shown.steps)}:", *plan])
     seconds = sum(s.seconds or 0.0 for s in shown.steps)
-    return f"{name} {arrow} {before} → {after}, {_count(shown.steps)} in {seconds:.2f} s"
+    return "\n".join([*made, f"{name} {arrow} {before} → {after}, {_count(shown.steps)} in {seconds:.2f} s"])
 
 
 def _count(steps: Sequence[object]) -> str:

@@ -55,7 +55,7 @@ def downgrade_plan(
 
     Raises UnknownRevision, or IrreversibleRevision if one of them says that it cannot be undone.
     """
-    goal = downgrade_goal(history, versions, target)
+    goal = downgrade_goal(history, versions, target, database)
     doomed = history.between([goal] if goal else [], versions)[::-1]
     refuse_irreversible(doomed, database)
     return doomed
@@ -72,7 +72,7 @@ def refuse_irreversible(revisions: Iterable[Revision], database: Database) -> No
             )
 
 
-def downgrade_goal(history: History, versions: tuple[str, ...], target: str) -> str | None:
+def downgrade_goal(history: History, versions: tuple[str, ...], target: str, database: Database) -> str | None:
     """The revision that ``target`` means for a database at ``versions``; None is base. Raises UnknownRevision."""
     if target == "base":
         return None
@@ -89,6 +89,6 @@ def downgrade_goal(history: History, versions: tuple[str, ...], target: str) -> 
     if goal.id not in history.ancestors(versions):
         raise UnknownRevision(
             f"{goal.id!r} is not below where the database is ({', '.join(versions) or 'base'})",
-            hint="to go up: bothways upgrade",
+            hint=f"to go up: bothways upgrade {database.name} {goal.id}",
         )
     return goal.id

@@ -89,7 +89,7 @@ def downgrade(
     history = History.load(database.branch)
     run = _Run(connection, project, database, history, "down", on_step)
     with _locked(connection, database):
-        goal = downgrade_goal(history, _versions(connection, database, history), target) or "base"
+        goal = downgrade_goal(history, _versions(connection, database, history), target, database) or "base"
         while downgrade_plan(history, _versions(connection, database, history), goal, database):
             run.go(goal)
     return tuple(run.done)
