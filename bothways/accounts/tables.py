@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bothways import audit
 from bothways.configuration import read_dotenv
-from bothways.errors import DatabaseNotConfigured
+from bothways.errors import DatabaseNotConfigured, UnknownDatabase
 from bothways.keys import VARIABLE, Keys
 from bothways.ledger import Ledger, Moment
 
@@ -101,7 +101,10 @@ def place_of(project: Project, environ: Mapping[str, str] | None = None) -> Data
     """
     env = environment(project, environ)
     if name := env.get(PLACE, "").strip():
-        return project.database(name)
+        try:
+            return project.database(name)
+        except UnknownDatabase as error:
+            raise UnknownDatabase(f"{PLACE}: {error.message}", hint=error.hint) from None
     served = [name for name in (part.strip() for part in env.get(_SERVED, "").split(",")) if name]
     for database in project.select(served):
         if database.url is not None:

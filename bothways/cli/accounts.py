@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from bothways.cli.questions import asked_password, sure
 from bothways.cli.session import Session, finish, keep_output
 
 if TYPE_CHECKING:
@@ -115,7 +116,10 @@ def enable(session: Session, name: str, database: str | None) -> None:
 @_output
 @click.pass_obj
 def password(session: Session, name: str, password_stdin: bool, keep_keys: bool, database: str | None) -> None:
-    """Give a user another password; every session and API key ends, a lock is lifted."""
+    """Give a user another password.
+
+    Every session and API key ends, and a lock is lifted.
+    """
     from bothways.accounts import users
 
     known = _call(session, database, lambda c: users.named(c, name))
@@ -136,7 +140,10 @@ def password(session: Session, name: str, password_stdin: bool, keep_keys: bool,
 @_output
 @click.pass_obj
 def remove(session: Session, name: str, yes: bool, database: str | None) -> None:
-    """Remove a user with all keys and sessions; refused for the last admin."""
+    """Remove a user with all keys and sessions.
+
+    Refused for the last admin.
+    """
     from bothways.accounts import users
 
     def gone(connection: sa.Connection, by: By) -> users.User:
@@ -144,8 +151,8 @@ def remove(session: Session, name: str, yes: bool, database: str | None) -> None
         users.remove(connection, found, by)
         return found
 
-    if not yes:
-        click.confirm(f"Remove {name} with all keys and sessions?", abort=True, err=True)
+    if not (yes or sure(f"Remove {name} with all keys and sessions?")):
+        raise click.Abort
     _say(session, "removed", (changed(session, database, gone),))
 
 
@@ -175,7 +182,10 @@ def list_keys(session: Session, name: str, database: str | None) -> None:
 @_output
 @click.pass_obj
 def revoke(session: Session, name: str, prefix: str, database: str | None) -> None:
-    """End an API key of a user; bothways user keys NAME tells its prefix."""
+    """End an API key of a user.
+
+    bothways user keys NAME tells its prefix.
+    """
     from bothways.accounts import apikeys, users
     from bothways.accounts.reports import KeysReport
 
@@ -213,7 +223,10 @@ def list_entries(session: Session, limit: int, database: str | None) -> None:
 @_output
 @click.pass_obj
 def verify(session: Session, anchor: str | None, database: str | None) -> None:
-    """Go through the whole chain; exits with 1 where an entry is not as it was written."""
+    """Go through the whole chain.
+
+    Exits with 1 where an entry is not as it was written.
+    """
     from bothways import audit
     from bothways.accounts.reports import ChainReport
     from bothways.accounts.tables import keys_of
@@ -261,7 +274,7 @@ def _new_password(name: str, *, from_stdin: bool) -> str:
     if from_stdin:
         given = sys.stdin.readline(passwords.LONGEST + 2).removesuffix("\n").removesuffix("\r")
     else:
-        given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        given = asked_password()
     passwords.refuse_weak(given, name)
     return passwords.hashed(given)
 

@@ -55,12 +55,16 @@ def chain(shown: ChainReport) -> str:
     found = shown.found
     if not found.ok:
         return f"{coloured('✗', 'red')} {found.fault}"
-    lines = [f"{coloured('✓', 'green')} {found.entries} entries are as they were written"]
+    lines = [f"{coloured('✓', 'green')} {_entries(found.entries)} written"]
     if found.unsigned:
         lines.append(
             coloured(f"· {found.unsigned} of them were written without BOTHWAYS_SECRET and prove nothing", "yellow")
         )
     return "\n".join([*lines, f"anchor: {found.anchor}"])
+
+
+def _entries(count: int) -> str:
+    return "1 entry is as it was" if count == 1 else f"{count} entries are as they were"
 
 
 def _what(user: User) -> tuple[str, str]:

@@ -50,6 +50,28 @@ def names():
     return {u["name"]: u for u in json.loads(run("user", "list", "-o", "json").stdout)["users"]}
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [("add bob --role reader", "--password-stdin"), ("password alice", "--password-stdin"), ("remove alice", "--yes")],
+)
+def test_where_nobody_can_be_asked_the_option_for_that_is_named(place, command, option):
+    add("alice", "admin")
+    # A session of its own has no terminal to ask on.
+    done = subprocess.run(
+        [sys.executable, "-m", "bothways", "user", *command.split()],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, start_new_session=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].endswith(option)
+    assert "Warning" not in done.stderr
+    assert list(names()) == ["alice"]
+
+
+def test_no_help_on_a_command_is_cut():
+    for group in ("user", "audit", "run"):
+        assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]
+
+
 def test_the_first_admin_is_made_on_a_terminal(place):
     assert "no users yet: bothways user add" in run("user", "list").stdout
     asked = run("user", "add", "Alice", "--role", "admin", given=f"{PASSWORD}\n{PASSWORD}\n")
@@ -180,7 +202,9 @@ def test_without_a_secret_the_log_says_that_it_proves_nothing(place, tmp_path):
 
 def test_the_accounts_are_where_the_settings_say(place, monkeypatch):
     monkeypatch.setenv("BOTHWAYS_ACCOUNTS", "mian")
-    assert "did you mean main?" in run("user", "list", code=2).stderr
+    told = run("user", "list", code=2).stderr
+    assert "error: BOTHWAYS_ACCOUNTS: no database 'mian'" in told
+    assert "did you mean main?" in told
     monkeypatch.setenv("BOTHWAYS_ACCOUNTS", "main")
     assert "no users yet" in run("user", "list").stdout
     monkeypatch.delenv("BOTHWAYS_ACCOUNTS")
