@@ -41,7 +41,7 @@ def run_revision(session: Session, names: tuple[str, ...], wish: Wish, *, verify
         if watcher:
             watcher.clear()
     if sql and session.output == "text":
-        click.echo(_sql(report))
+        _print_sql(report)
         click.get_current_context().exit(report.exit_code)
     if verify and report.revisions and not wish.dry_run and not wish.empty:
         proof = _proof(session, project, databases, report)
@@ -81,6 +81,7 @@ class Answers:
     def _yes(self, old: str, new: str) -> bool:
         if (old, new) not in self.given:
             kind, _, name = old.partition(":")
+            _clear_line()
             question = f"{kind} {name} is gone and {new.partition(':')[2]} is new: was it renamed?"
             self.given[old, new] = click.confirm(question, default=None, err=True)
         return self.given[old, new]
@@ -117,6 +118,16 @@ def _empty_only(proof: ProofReport) -> Iterator[str]:
             )
 
 
+def _print_sql(report: RevisionReport) -> None:
+    """The SQL on stdout; where there is none, why that is, where no pipe takes it for SQL."""
+    from bothways.output import text
+
+    if report.revisions:
+        click.echo(_sql(report))
+    else:
+        click.echo(text.report(report), err=True)
+
+
 def _sql(report: RevisionReport) -> str:
     lines: list[str] = []
     for branch in report.branches:
@@ -136,5 +147,9 @@ class _Drafting:
 
     def clear(self) -> None:
         """Leave the terminal as it was."""
-        if sys.stderr.isatty():
-            click.echo("\r\x1b[2K", nl=False, err=True)
+        _clear_line()
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[2K", nl=False, err=True)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
@@ -56,3 +61,17 @@ def test_of_two_that_are_gone_each_new_one_is_offered_until_one_is_taken(servers
     found, question = asked(Answers(), new, before, after, says="n\ny\ny\n")
     assert found == {"column:users.a": "d", "column:users.b": "c"}
     assert question.count("was it renamed?") == 3
+
+
+def test_a_question_begins_on_a_line_of_its_own():
+    work = (
+        "from bothways.cli.generation import Answers, _Drafting\n"
+        "_Drafting().drafting('sqlite', 0, 1)\n"
+        "Answers()._yes('column:users.a', 'column:users.b')"
+    )
+    ours, theirs = pty.openpty()
+    subprocess.run([sys.executable, "-c", work], input=b"n\n", stderr=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "and the models\r\x1b[2Kcolumn users.a is gone" in shown

@@ -132,6 +132,10 @@ def test_a_change_of_the_models_is_one_proved_change_in_every_branch(shop):
 def test_where_models_and_heads_agree_nothing_is_written(shop):
     before = shop.everything()
     assert "nothing to write" in shop.run("revision", "-m", "Nothing")
+    names = [word for engine in shop.engines for word in ("-d", engine)]
+    done = RUNNER.invoke(cli.app, ["-q", "revision", *names, "-m", "Nothing", "--sql"])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "nothing to write" in done.stderr
     assert shop.everything() == before
 
 
