@@ -71,6 +71,11 @@ class Project:
         ``problem``, which names where the URL came from, never the URL.
         """
         path = Path(config).resolve()
+        if path.is_dir():
+            raise ConfigurationError(
+                f"{path} is a folder, and the project's file is wanted",
+                hint=f"name it: bothways -c {Path(config) / 'alembic.ini'} …",
+            )
         ini = read_ini(path)
         env = {**read_dotenv(path.parent / ".env"), **(os.environ if environ is None else environ)}
         if foreign := read_foreign(path, ini, env, script_location):

@@ -92,6 +92,17 @@ def test_a_project_that_cannot_be_read_is_a_check_that_fails():
     assert "there is no alembic.ini" in text.report(report)
 
 
+def test_of_a_database_that_cannot_be_reached_nothing_is_told_but_why(tmp_path, monkeypatch):
+    (tmp_path / "no.db").write_text("This is no database." * 100)
+    monkeypatch.setenv("BOTHWAYS_SQLITE_URL", f"sqlite:///{tmp_path}/no.db")
+    config = str(project_with({}).config)
+    shown = CliRunner().invoke(app, ["-c", config, "diagnose"]).stdout
+    block = shown.partition("database sqlite\n")[2].partition("\n\n")[0]
+    assert "sqlite; unreachable\n  it could not be asked: " in block
+    assert "the file is not a SQLite database" in block
+    assert "pending" not in block
+
+
 def test_the_command_writes_text_or_json(tmp_path):
     config = str(project_with({}).config)
     environ = {"BOTHWAYS_SQLITE_URL": f"sqlite:///{tmp_path / 'nothing.db'}"}

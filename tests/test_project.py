@@ -31,6 +31,14 @@ def test_the_environment_wins_over_dotenv_and_dotenv_over_the_ini(tmp_path):
     assert found.url_source == "BOTHWAYS_SQLITE_URL"
 
 
+def test_a_folder_in_place_of_the_ini_gets_the_file_to_name(tmp_path, monkeypatch):
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    with pytest.raises(ConfigurationError, match="is a folder") as caught:
+        Project.load("..")
+    assert caught.value.hint == "name it: bothways -c ../alembic.ini …"
+
+
 def test_several_databases_may_follow_one_branch(tmp_path):
     sections = "".join(
         f"[{name}]\nversion_locations = %(here)s/migrations/versions/postgresql\n" for name in ("staging", "production")

@@ -31,6 +31,9 @@ def _titled(title: str, below: str) -> str:
 
 def _database(facts: DatabaseFacts) -> str:
     status = facts.status
+    if status.state in {"unreachable", "invalid"}:
+        why = (f"it could not be asked: {status.message}", f"→ {status.hint}" if status.hint else "")
+        return "\n".join([f"{status.dialect}; {status.state}", *filter(None, why)])
     rows = [[(name, ""), (_count(count), "")] for name, count in facts.tables.items()]
     runs = [[(str(run[part] or ""), "") for part in ("created_at", "kind", "state", "message")] for run in facts.runs]
     lines = [
