@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bothways.errors import BothwaysError, ConfigurationError
-from bothways.keys import Keys
+from bothways.keys import VARIABLE, Keys
 from bothways.project import Project
 from bothways.spelling import nearest
 from bothways.web.exporters import otlp_exporter
@@ -116,7 +116,7 @@ class Settings(BaseSettings):
         try:
             Keys.parse(value.get_secret_value())
         except ConfigurationError as error:
-            raise ValueError(f"{error.message}; {error.hint}") from None
+            raise ValueError(f"{error.message.removeprefix(f'{VARIABLE} is ')}; {error.hint}") from None
         return value
 
     @field_validator("rate_limit", "login_rate_limit")

@@ -97,7 +97,7 @@ def find(project: Project, run: str) -> Run:
     database = next((d for d in project.databases if d.name == name and d.url is not None), None)
     found = None if database is None else _read(database, lambda c: records.find(c, run), None)
     if database is None or found is None:
-        raise NotFound(f"there is no run {run!r}", hint="list them: /api/v1/runs, or bothways run list")
+        raise NotFound(f"there is no run {run!r}", hint="list them: bothways run list, or over HTTP /api/v1/runs")
     return settled(database, found)
 
 

@@ -132,7 +132,7 @@ class _Filling:
         if full and not self.append:
             raise Refused(
                 f"database {self.database!r} has rows already: {', '.join(full)}",
-                hint="bothways seed --append adds to them",
+                hint=f"to add to them: bothways seed {self.database} --append",
             )
         return counts
 
