@@ -16,12 +16,15 @@ from tempfile import TemporaryDirectory
 import asyncpg
 import pymysql
 import pytest
+import sqlalchemy as sa
 
 from bothways import servers
+from bothways.connections import call
 from bothways.errors import ServerBinariesMissing, UnknownBranch, Unreachable
 from bothways.servers import keeper, launch
 from bothways.servers.mysql import MariaDB, MySQL
 from bothways.servers.postgresql import PostgreSQL
+from bothways.urls import DatabaseURL
 
 ROOT = Path(__file__).resolve().parents[1]
 OWNER = """
@@ -313,12 +316,22 @@ def test_an_unknown_dialect_names_the_known_ones():
 def test_a_person_gets_the_urls_to_export_and_ends_the_servers_with_ctrl_c(dialect):
     words = [sys.executable, "-m", "bothways.servers", dialect]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as person:
-        line = person.stdout.readline()
+        line, own = person.stdout.readline(), person.stdout.readline()
+        url = DatabaseURL.parse(own.partition("'")[2].rstrip("'\n"))
+        assert call(url, lambda c: sa.inspect(c).get_table_names()) == []
         said = person.stderr.readline()
         person.send_signal(signal.SIGINT)
         assert person.wait(30) == 0
     assert line.startswith(f"export BOTHWAYS_TEST_{dialect.upper()}_URL='{dialect}+")
+    assert own.startswith(f"export BOTHWAYS_{dialect.upper()}_URL='{dialect}+")
     assert not Path(said.split(" in ")[1].strip()).exists()
+
+
+def test_its_help_says_what_it_prints():
+    words = [sys.executable, "-m", "bothways.servers", "--help"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "BOTHWAYS_<ENGINE>_URL" in done.stdout
+    assert "postgresql or mysql" in done.stdout
 
 
 def test_a_wrong_name_on_the_command_line_is_one_clear_message_and_exit_code_2():

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import asyncpg
+import pymysql
 
 from bothways import servers
 from bothways.errors import BothwaysError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bothways.urls import DatabaseURL
 
 
-def main(names: Sequence[str]) -> int:
+_DATABASE = "bothways"
+
+
+def main(arguments: Sequence[str]) -> int:
     """Start the named servers (all by default), print their URLs as lines for a shell, wait, end them.
 
     Returns 0 after Ctrl-C or SIGTERM, 2 if one could not be started.
     """
+    names = _parser().parse_args(arguments).names
     running: list[servers.PrivateServer] = []
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -37,11 +48,49 @@ def main(names: Sequence[str]) -> int:
     return 0
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bothways.servers",
+        description="Private servers for as long as this runs: to try bothways on, or for its tests.",
+        epilog="It prints lines for a shell: BOTHWAYS_<ENGINE>_URL is an empty database for the commands, "
+        "BOTHWAYS_TEST_<ENGINE>_URL the administrator's for the tests. Ctrl-C ends the servers and removes everything.",
+    )
+    parser.add_argument("names", nargs="*", metavar="ENGINE", help=f"{' or '.join(servers.DIALECTS)}; both by default")
+    return parser
+
+
 def _announce(server: servers.PrivateServer) -> None:
+    engine, own = server.dialect.upper(), server.url.with_database(_DATABASE)
+    _MAKE[server.dialect](server.url, f"create database {_DATABASE}")
     # The one place that shows a password: it is the server's own, made for this run, and of no use without it.
-    sys.stdout.write(f"export BOTHWAYS_TEST_{server.dialect.upper()}_URL='{server.url.reveal()}'\n")
+    sys.stdout.write(f"export BOTHWAYS_TEST_{engine}_URL='{server.url.reveal()}'\n")
+    sys.stdout.write(f"export BOTHWAYS_{engine}_URL='{own.reveal()}'\n")
     sys.stdout.flush()
     sys.stderr.write(f"{server.kind} {server.version} in {server.folder}\n")
+
+
+def _on_postgresql(url: DatabaseURL, statement: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(
+            host=url.host, port=url.port, user=url.user, password=url.password, database=url.database
+        )
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(run())
+
+
+def _on_mysql(url: DatabaseURL, statement: str) -> None:
+    with pymysql.connect(
+        host=url.host, port=url.port or 0, user=url.user, password=url.password or "", ssl_disabled=True
+    ) as connection:
+        connection.cursor().execute(statement)
+
+
+_MAKE: Final[Mapping[str, Callable[[DatabaseURL, str], None]]] = {
+    "postgresql": _on_postgresql,
+    "mysql": _on_mysql,
+}
 
 
 if __name__ == "__main__":
