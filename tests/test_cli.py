@@ -69,6 +69,15 @@ def test_an_upgrade_to_a_revision_below_says_how_to_go_down(project):
     assert "hint: to go up: bothways upgrade main r3" in run("downgrade", "main", "r3", code=2).stderr
 
 
+@pytest.mark.parametrize(
+    "command", [("downgrade", "main", "base"), ("downgrade", "main", "-1", "--dry-run"), ("seed", "main")]
+)
+def test_only_an_upgrade_makes_a_file(project, monkeypatch, command):
+    monkeypatch.setenv("BOTHWAYS_MAIN_URL", f"sqlite:///{project.folder}/data/new.db")
+    assert "there is no database file at" in run(*command, code=2).stderr
+    assert not (project.folder / "data").exists()
+
+
 def test_an_upgrade_says_which_file_it_made(project, monkeypatch):
     file = project.folder / "data" / "new.db"
     monkeypatch.setenv("BOTHWAYS_MAIN_URL", f"sqlite:///{file}")

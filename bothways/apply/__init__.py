@@ -108,6 +108,9 @@ def downgrade(
     Raises what :func:`bothways.revisions.downgrade` raises, and a DatabaseError where the database cannot be reached.
     """
     history = History.load(database.branch)
+    if _file_to_make(database):
+        # What is not there has nothing to undo, and is not made for that: a reader raises.
+        call(database.require_url(), lambda connection: connection.rollback())
     if dry_run:
         return _dry(database, history, "down", lambda versions: downgrade_plan(history, versions, target, database))
 

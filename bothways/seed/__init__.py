@@ -98,6 +98,8 @@ def seed(
     """
     chosen = plan(project.metadata(), size)
     filling = _Filling(chosen, number, append, on_rows or (lambda _table, _count: None), database.name)
+    # A database that is not there is told, not made.
+    call(database.require_url(), lambda connection: connection.rollback())
     return call(database.require_url(), filling.run, purpose="write")
 
 
