@@ -17,6 +17,7 @@ from bothways.errors import (
     DatabaseLocked,
     DatabaseMissing,
     DriverMissing,
+    InvalidURL,
     PrivilegeMissing,
     ReadOnlyDatabase,
     Unreachable,
@@ -94,6 +95,13 @@ def test_a_port_where_nothing_listens_is_told(servers, engine, driver):
 def test_a_database_that_is_not_there_is_told(servers, engine, driver):
     with pytest.raises(DatabaseMissing, match=r"no database at .*/no_such_database"):
         call(servers[engine].with_driver(driver).with_database("no_such_database"), one)
+
+
+@DRIVERS
+def test_an_option_that_the_driver_does_not_know_is_told_as_the_url_s(servers, engine, driver):
+    url = servers[engine].with_driver(driver)
+    with pytest.raises(InvalidURL, match=f"the driver '{driver}' takes no option 'bogus'"):
+        call(replace(url, query=(*url.query, ("bogus", SECRET))), one)
 
 
 @pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])

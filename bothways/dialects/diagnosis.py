@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bothways.errors import (
     DatabaseMissing,
     DiskFull,
     DriverMissing,
+    InvalidURL,
     PrivilegeMissing,
     ReadOnlyDatabase,
     Unreachable,
@@ -69,6 +71,11 @@ _PACKAGES = {
 """What to install for each driver, as a shell takes it."""
 
 
+_OPTION = re.compile(
+    r"(?:unexpected keyword argument|invalid connection option|Unsupported argument) ['\"](\w+)['\"]", re.IGNORECASE
+)
+
+
 def causes(caught: BaseException) -> Iterator[BaseException]:
     """An exception and everything that it came from: SQLAlchemy's wrapped original, causes, contexts."""
     pending: list[BaseException | None] = [caught]
@@ -99,8 +106,15 @@ def driver_missing(driver: str) -> DriverMissing:
 
 
 def of_network(caught: BaseException, url: DatabaseURL) -> BothwaysError | None:
-    """What a network's or an import's exception means, the same for all drivers."""
+    """What a network's or an import's exception means, or a refused option, the same for all drivers."""
     for error in causes(caught):
+        option = _OPTION.search(str(error))
+        if option and option[1] in dict(url.query):
+            return InvalidURL(
+                f"the driver {url.driver!r} takes no option {option[1]!r}, which the URL has",
+                hint="correct or remove it, behind the ? of the URL",
+                details={"address": url.address, "option": option[1]},
+            )
         if isinstance(error, ModuleNotFoundError):
             return driver_missing(url.driver)
         if isinstance(error, ConnectionRefusedError):

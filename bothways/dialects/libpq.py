@@ -16,7 +16,6 @@ from bothways.errors import (
     ConnectionLost,
     DatabaseError,
     DatabaseMissing,
-    InvalidURL,
     PrivilegeMissing,
     Unreachable,
 )
@@ -33,7 +32,6 @@ _SAID: tuple[tuple[re.Pattern[str], type[DatabaseError]], ...] = (
     (re.compile(r"permission denied for database"), PrivilegeMissing),
     (re.compile(r"server closed the connection|connection (?:already|is) closed"), ConnectionLost),
 )
-_OPTION = re.compile(r"invalid connection option .*")
 
 
 def without_code(chain: Sequence[BaseException], url: DatabaseURL) -> BothwaysError | None:
@@ -42,11 +40,6 @@ def without_code(chain: Sequence[BaseException], url: DatabaseURL) -> BothwaysEr
     if error is None:
         return None
     text = str(error)
-    if option := _OPTION.search(text):
-        return InvalidURL(
-            f"the driver {url.driver!r} refuses the URL: {option[0]}",
-            hint="correct or remove that option after the ? of the URL",
-        )
     kind = next((kind for pattern, kind in _SAID if pattern.search(text)), None)
     if kind is None and type(error).__name__ in {"OperationalError", "ConnectionTimeout"}:
         kind = ConnectionLost if any(getattr(e, "statement", None) for e in chain) else Unreachable
