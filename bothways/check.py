@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bothways.agreement import Comparison, compare
+from bothways.errors import InvalidModels
+from bothways.generate.models import refuse_unbuildable
 from bothways.history import History
 from bothways.reports import EXIT_FINDINGS, EXIT_OK
 
@@ -44,4 +46,9 @@ def check(project: Project, databases: Iterable[Database]) -> CheckReport:
         if database.branch.origin is None:
             _ = History.load(database.branch).head  # several heads are refused before anything is built
     servers = [project.scratch_url(d.dialect) or d.require_url() for d in chosen]
-    return CheckReport(tuple(compare(project, d, url, metadata) for d, url in zip(chosen, servers, strict=True)))
+    try:
+        return CheckReport(tuple(compare(project, d, url, metadata) for d, url in zip(chosen, servers, strict=True)))
+    except InvalidModels:
+        # What a server says of a mistake is often less than what the models themselves show.
+        refuse_unbuildable(metadata, [d.dialect for d in chosen])
+        raise

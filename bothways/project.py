@@ -27,6 +27,7 @@ from bothways.errors import (
     UnknownBranch,
     UnknownDatabase,
 )
+from bothways.errors.saying import without_addresses
 from bothways.spelling import nearest
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ class Project:
 
 def _told(error: BaseException, root: Path) -> str:
     """What an exception says, with the file and the line of the project's own code that raised it."""
-    said = str(error).strip().partition("\n")[0].partition(" (Background on this")[0]
+    said = without_addresses(str(error).strip().partition("\n")[0].partition(" (Background on this")[0])
     if isinstance(error, SyntaxError):
         path, line, said = error.filename, error.lineno, error.msg
     else:

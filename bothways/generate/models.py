@@ -32,7 +32,9 @@ from bothways.mistakes import invalid, raised_at
 from bothways.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    _Check = Callable[[sa.MetaData, sa.Dialect], Iterable[Found]]
 
 _WORDS = {"unique": "a UNIQUE", "check": "a CHECK", "foreign": "a FOREIGN KEY", "primary": "the PRIMARY KEY"}
 _CONVENTION = 'give it a name, or give MetaData a naming_convention for "uq", "ck", "fk" and "pk", which names them all'
@@ -45,13 +47,25 @@ def refuse(
 
     ``version_tables`` are the names of Alembic's own tables.
     """
-    engines, own = list(dialects), tuple(version_tables)
+    own = tuple(version_tables)
     checks = (hints.mistakes, _tables, named.mistakes, named.collisions, _unnamed, _enums, _uncompilable)
+    _tell(metadata, list(dialects), (lambda models, _: _ours(models, own), *checks))
+
+
+def refuse_unbuildable(metadata: sa.MetaData, dialects: Iterable[str]) -> None:
+    """Raise InvalidModels with what these engines can't make, in the words of :func:`refuse`.
+
+    What only a draft needs, names above all, is not asked for.
+    """
+    _tell(metadata, list(dialects), (_tables, named.collisions, _uncompilable))
+
+
+def _tell(metadata: sa.MetaData, engines: Sequence[str], checks: Sequence[_Check]) -> None:
     found: list[tuple[str, Found]] = []
     for engine in engines:
         dialect = dialect_of(engine)
         raising = list(_raising(metadata, dialect))
-        found += [(engine, mistake) for mistake in (*raising, *_dangling(metadata), *_ours(metadata, own))]
+        found += [(engine, mistake) for mistake in (*raising, *_dangling(metadata))]
         if not raising:  # else all others would raise that too
             found += [(engine, mistake) for check in checks for mistake in check(metadata, dialect)]
     if mistakes := gathered(found, engines):

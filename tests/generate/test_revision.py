@@ -139,6 +139,40 @@ def test_where_models_and_heads_agree_nothing_is_written(shop):
     assert shop.everything() == before
 
 
+@pytest.mark.parametrize(
+    ("column", "engines", "told"),
+    [
+        ('sa.ForeignKey("prodcts.id")', ENGINES, ("no table prodcts", "did you mean products?")),
+        ("postgresql.INET", ("mysql", "sqlite"), ("has the type INET, which the engine lacks", ".with_variant(…)")),
+    ],
+)
+def test_check_tells_what_cannot_be_made_in_the_words_of_revision(shop, column, engines, told):
+    table = f"""sa.Table(
+    "note",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("more", {column}),
+)
+"""
+    shop.models("from sqlalchemy.dialects import postgresql\n" + SHOP + table)
+    for shop.engines in [(engine,) for engine in engines]:
+        (checked, drafted) = (shop.run(*words, code=2) for words in (("check",), ("revision", "-m", "Add notes")))
+        assert checked == drafted
+        assert all(words in checked for words in told)
+        assert f"{shop.module}.py:" in checked
+        assert ".ddl_if" not in checked
+        assert "0x" not in checked
+
+
+def test_check_tells_the_servers_words_and_asks_for_no_names_that_only_a_draft_needs(shop):
+    shop.engines = ("sqlite",)
+    shop.models("metadata = sa.MetaData()\n" + SHOP.replace('"price >= 0", name="price"', '"nope >= 0"'))
+    checked = shop.run("check", code=2)
+    assert "sqlite refuses table products: no such column: nope" in checked
+    assert "without a name" not in checked
+    assert "CHECK without a name" in shop.run("revision", "-m", "Add a note", code=2)
+
+
 def test_a_dry_run_shows_the_code_and_sql_shows_both_ways_and_neither_writes(shop):
     before = shop.everything()
     shop.models(with_note())
