@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import anyio.to_thread
 
 from bothways import audit, runs
+from bothways.accounts.roles import LOCAL
 from bothways.errors import BothwaysError, DatabaseError
 from bothways.web.beside import beside
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 WORKER: Final = "(worker)"
 """Who ends a run: no user has such a name."""
+STARTED: Final = "run.started"
 ENDED: Final = "run.ended"
 _MOST: Final = 200
 """So many runs of each database are looked at."""
@@ -90,13 +92,24 @@ class Endings:
         found = await anyio.to_thread.run_sync(partial(runs.newest, self._databases[name], most=_MOST))
         # The oldest first, as it happened.
         ended = [run for run in reversed(found) if not run.under_way and run.id not in self._known]
-        if ended:
-            none: frozenset[str] = frozenset()
-            noted = await self._desk.read(lambda c: audit.said(c, ENDED, [run.id for run in ended]), none)
-            for run in ended:
-                if run.id not in noted:
-                    details = {"database": name, "kind": run.wish.kind, "state": run.state}
-                    await self._desk.record_once(WORKER, ENDED, run.id, **details)
-                self._known.add(run.id)
+        for run in await self._unsaid(ended):
+            details = {"database": name, "kind": run.wish.kind, "state": run.state}
+            await self._desk.record_once(WORKER, ENDED, run.id, **details)
+            self._known.add(run.id)
         self._known &= {run.id for run in found}
         return not any(run.under_way for run in found)
+
+    async def _unsaid(self, ended: list[runs.Run]) -> list[runs.Run]:
+        """Those whose ends belong into the audit log and are not there: all but those of a service that was open."""
+        if not ended:
+            return []
+        noted = await self._said(ENDED, ended)
+        self._known |= noted
+        # An open service notes nothing: an entry without a signature behind signed ones would look like tampering.
+        opened = [run for run in ended if run.wish.by == LOCAL.name]
+        begun = await self._said(STARTED, opened)
+        return [run for run in ended if run.id not in noted and (run not in opened or run.id in begun)]
+
+    async def _said(self, what: str, about: list[runs.Run]) -> frozenset[str]:
+        none: frozenset[str] = frozenset()
+        return await self._desk.read(lambda c: audit.said(c, what, [run.id for run in about]), none)

@@ -19,6 +19,7 @@ from starlette.websockets import WebSocketDisconnect
 from bothways import runs
 from bothways.errors import BothwaysError, DatabaseError
 from bothways.web.access import MIGRATIONS_READ, MIGRATIONS_RUN, Principal, authorize, require
+from bothways.web.endings import STARTED
 from bothways.web.feeds import Feeds
 from bothways.web.idempotency import Once  # noqa: TC001 - FastAPI reads the annotation
 from bothways.web.migrations import faults
@@ -132,7 +133,7 @@ class Service:
         """Start an upgrade, a downgrade or a proof; Location is where to look after it."""
         wish = runs.Wish(wanted.database, wanted.kind, wanted.target, who.name, wanted.review, wanted.plan)
         run = runs.start(self.project, wish, policies=self._policies, grace=self._grace)
-        self._noted(request, later, "run.started", run)
+        self._noted(request, later, STARTED, run)
         response.headers["location"] = f"{request.scope.get('root_path', '')}{self.address}/{run.id}"
         return _document(run)
 

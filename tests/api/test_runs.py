@@ -24,6 +24,7 @@ from bothways.runs.tables import LEDGER
 from bothways.web import runs as web_runs
 from tests.accounts.conftest import cheap_hashes, house_on  # noqa: F401 - the fixture
 from tests.api.conftest import ROOT, migrate, project_with
+from tests.api.conftest import serving as tables_serving
 from tests.runs.conftest import WAIT, gated, lite, place, until  # noqa: F401 - the fixtures
 
 RUNS = "/api/v1/runs"
@@ -321,3 +322,20 @@ def test_a_run_that_ends_while_no_service_runs_is_in_the_audit_log_once(servers)
         with house_on(url) as house:
             ended = until(lambda: [e for e in of_audit(house, house.headers()) if e["what"] == "run.ended"])
             assert [e["details"]["state"] for e in ended] == ["succeeded"]
+
+
+def test_runs_of_an_open_service_have_no_entry_neither_of_their_start_nor_later_of_their_end(servers):
+    with scratch.database(servers["sqlite"]) as url:
+        migrate(url, "base+1")
+        with tables_serving({"sqlite": url}) as client:
+            body = {"database": "sqlite", "kind": "upgrade", "target": "base+2"}
+            opened = client.post(RUNS, json=body).json()
+            assert opened["by"] == "local"
+            ended(client, opened["id"])
+        later = runs.start(project_with({"sqlite": url}), runs.Wish("sqlite", "upgrade", "base+3", "cli"))
+        until(lambda: not runs.newest(project_with({"sqlite": url}).database("sqlite"))[0].under_way)
+        with house_on(url) as house:
+            # The oldest comes first, so that of the other one would be there.
+            until(lambda: [e for e in of_audit(house, house.headers()) if e["what"] == "run.ended"])
+            noted = [e["subject"] for e in of_audit(house, house.headers()) if e["what"].startswith("run.")]
+            assert noted == [later.id]
