@@ -27,7 +27,7 @@ from bothways.crud.routes import Tables
 from bothways.crud.shapes import shapes_of
 from bothways.crud.targets import Rules as WritingRules
 from bothways.dialects.sessions import Limits
-from bothways.errors import ConfigurationError
+from bothways.errors import ConfigurationError, DatabaseNotConfigured
 from bothways.keys import Keys, derived
 from bothways.web import documentation, endpoints, garbage, logs, migrations, openapi, problems, runs
 from bothways.web.access import MIGRATIONS_READ, require
@@ -139,7 +139,8 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     if settings.docs:
         documentation.install(app)
     gate: dict[str, Any] = {"allow": allow_table, "owner": owner_of, "require": standing.require} | {
-        "cursors": _cursors(settings, keys)
+        "cursors": _cursors(settings, keys),
+        "unserved": partial(_tell_unserved, project),
     }
     # The last one added is the outermost.
     app.add_middleware(Rows, tables=Tables(PREFIX, shapes, pools, sizes, RESERVED, _rules(settings), **gate))
@@ -227,6 +228,17 @@ def _security(
 def _migrations(app: FastAPI, settings: Settings, project: Project, renderings: Renderings, endings: Endings) -> None:
     migrations.install(app, migrations.Reader(project, renderings, settings.connect_timeout), PREFIX)
     runs.install(app, runs.Service(project, settings.run_grace, note=endings.note, prefix=PREFIX))
+
+
+def _tell_unserved(project: Project, name: str) -> None:
+    """Raises DatabaseNotConfigured for a database of the project that has no URL."""
+    for database in project.databases:
+        if database.name == name and database.url is None:
+            raise DatabaseNotConfigured(
+                f"database {name!r} is configured without a URL that can be used, so its tables are not served",
+                hint=f"set {database.variable} and start the service again",
+                details={"database": name},
+            )
 
 
 def _rules(settings: Settings) -> WritingRules:

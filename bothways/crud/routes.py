@@ -60,9 +60,11 @@ class Tables:
         allow: Callable[[Scope, Shape, str], None] | None = None,
         owner: Callable[[Scope], str | None] | None = None,
         require: Callable[[str, str], None] | None = None,
+        unserved: Callable[[str], None] | None = None,
     ) -> None:
         """``allow`` raises where who asks may not do that operation; ``owner`` says whose rows they may see of tables
-        that have owners, None for everybody's; ``require`` raises where a database cannot serve a table just now.
+        that have owners, None for everybody's; ``require`` raises where a database cannot serve a table just now;
+        ``unserved`` raises where it knows why a database has no tables here.
         """
         self._allow = allow
         self._owner = owner
@@ -71,6 +73,7 @@ class Tables:
         self._pools = pools
         self._sizes = sizes
         self._require = require
+        self._unserved = unserved
         self._names = frozenset(pools.names)
         self._has_owners = any(shape.owner is not None for shape in shapes.values())
         relations = relations_of(shapes)
@@ -115,6 +118,8 @@ class Tables:
         quoted, _, rest = path[len(self._prefix) :].partition("/")
         database = unquoted(quoted)
         if database not in self._names:
+            if self._unserved is not None:
+                self._unserved(database)
             raise UnknownDatabase("there is no such database", hint=nearest(database, self._pools.names))
         scope[DATABASE] = database
         name, *key = [unquoted(part) for part in rest.split("/")]

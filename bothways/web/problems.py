@@ -35,6 +35,15 @@ _PHRASES: Final = {
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
+_SAID: Final = {
+    404: ("there is nothing at this address", "a table is at /api/v1/DATABASE/TABLE; docs/api.md has the others"),
+    405: ("this address has no such method", "send {allow}"),
+    413: ("the body is too large", "send less at a time; BOTHWAYS_MAX_BODY is the limit"),
+    414: ("the address is too long", None),
+    415: ("the body is not JSON, by what its Content-Type says", "send Content-Type: application/json"),
+    431: ("the headers are too large", None),
+}
+"""What is said of a status of HTTP, and what to do about it."""
 _UNREADABLE: Final = (400, "There was an error parsing the body")
 """What FastAPI says of a body that is not even text."""
 
@@ -152,7 +161,7 @@ def of_error(error: errors.BothwaysError, request_id: str | None) -> Response:
     if isinstance(error, errors.TooManyRequests):
         headers["Retry-After"] = str(error.details.get("retry_after", 1))
     # The text of a server's fault may name addresses, users and files: those are for the log.
-    public = status < 500 or isinstance(error, errors.RequestError)
+    public = status < 500 or isinstance(error, errors.RequestError | errors.DatabaseNotConfigured)
     database = error.details.get("database")
     return problem(
         status,
@@ -200,7 +209,17 @@ def install(app: FastAPI) -> None:
 def of_status(status: int, request_id: str | None, headers: Mapping[str, str] | None = None) -> Response:
     """A status of HTTP as an answer, with the words that HTTP has for it."""
     phrase = _PHRASES.get(status) or HTTPStatus(status).phrase
-    return problem(status, phrase.lower().replace(" ", "-"), phrase, request_id=request_id, headers=headers)
+    code = phrase.lower().replace(" ", "-")
+    detail, hint = _SAID.get(status, (None, None))
+    if hint is not None:
+        hint = hint.format(allow=_in_words((headers or {}).get("Allow", "")))
+    return problem(status, code, phrase, request_id=request_id, headers=headers, detail=detail, hint=hint)
+
+
+def _in_words(listed: str) -> str:
+    """``GET, HEAD or POST`` of a list with commas."""
+    *others, last = listed.split(", ")
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _of_http(request: Request, error: HTTPException) -> Response:

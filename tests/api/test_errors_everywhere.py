@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from tests.api.conftest import serving
+
 OPERATIONS = {"get", "post", "put", "patch", "delete"}
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 ANYWHERE = {414, 431, 500, 503}
@@ -63,7 +65,7 @@ def test_what_an_address_does_not_know_is_405_with_what_it_knows(client):
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/", "/static/docs.js", "/openapi.json"])
 def test_pages_and_files_are_only_read(client, path):
     answer = client.post(path)
-    problem_of(answer, 405)
+    assert problem_of(answer, 405)["hint"] == "send GET or HEAD"
     assert answer.headers["allow"] == "GET, HEAD"
 
 
@@ -81,7 +83,9 @@ def test_pages_and_files_are_only_read(client, path):
     ],
 )
 def test_what_is_not_there_is_404(client, path):
-    problem_of(client.get(path), 404)
+    document = problem_of(client.get(path), 404)
+    assert document["detail"]
+    assert document["hint"]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/sqlite/products", "/api/v1/runs", "/api/v1/auth/login"])
@@ -90,7 +94,9 @@ def test_what_is_not_there_is_404(client, path):
 )
 def test_a_body_that_is_no_json_is_415(client, path, kind):
     answer = client.post(path, content=b'{"name": "x"}', headers={"content-type": kind} if kind else {})
-    problem_of(answer, 415)
+    document = problem_of(answer, 415)
+    assert "Content-Type" in document["detail"]
+    assert document["hint"] == "send Content-Type: application/json"
     assert answer.headers["accept"] == "application/json"
 
 
@@ -144,3 +150,13 @@ def garbage_eater(migrated, tmp_path_factory):
     process.terminate()
     _, printed = process.communicate(timeout=30)
     assert b"Traceback" not in printed
+
+
+def test_a_database_without_a_url_is_told_as_such_and_not_as_unknown(migrated):
+    with serving({"sqlite": migrated["sqlite"]}) as client:
+        document = problem_of(client.get("/api/v1/postgresql/products"), 503)
+        assert document["code"] == "database-not-configured"
+        assert "'postgresql' is configured without a URL" in document["detail"]
+        assert "BOTHWAYS_POSTGRESQL_URL" in document["hint"]
+        started = client.post("/api/v1/runs", json={"database": "postgresql", "kind": "upgrade"})
+        assert problem_of(started, 503)["detail"] == "database 'postgresql' has no URL"

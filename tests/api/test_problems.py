@@ -29,7 +29,7 @@ def test_an_exception_becomes_a_problem_document_with_its_code(kind):
     assert (document["database"], document["request_id"]) == ("shop", "the-id")
     assert document["type"] == f"urn:bothways:problem:{kind.code}"
     assert document["title"]
-    explained = answer.status_code < 500 or issubclass(kind, errors.RequestError)
+    explained = answer.status_code < 500 or issubclass(kind, errors.RequestError | errors.DatabaseNotConfigured)
     assert (CANARY in answer.body.decode()) is explained
     assert ("retry-after" in answer.headers) is (answer.status_code in {429, 503})
 
