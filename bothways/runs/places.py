@@ -34,6 +34,11 @@ def standing(database: Database, after: tuple[str, ...]) -> str:
     return f"database {database.name!r} is at {', '.join(after) or 'base'}"
 
 
+def untouched(database: Database) -> str:
+    """Where a proof leaves a database, in words."""
+    return f"database {database.name!r} is as it was: a proof works on scratch databases"
+
+
 def left_behind(database: Database) -> str:
     """What a revision leaves that was ended in the middle, in words."""
     if dialect_for(database.dialect).capabilities.transactional_ddl:

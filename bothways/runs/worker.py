@@ -21,7 +21,7 @@ from bothways.errors import BothwaysError, DatabaseError
 from bothways.processes import host, identity
 from bothways.project import Database, Project
 from bothways.runs import records, work
-from bothways.runs.places import left_behind, standing, whereabouts
+from bothways.runs.places import left_behind, standing, untouched, whereabouts
 from bothways.runs.run import Outcome
 from bothways.runs.verdicts import keep
 
@@ -172,6 +172,8 @@ class Worker:
                 words = f"{words}; {standing(self.database, after)}"
             if broken:
                 words += f"; {left_behind(self.database)}"
+        else:
+            words = f"{words}; {untouched(self.database)}"
         return state, Outcome(words, after=after, report=report)
 
     def _scrubbed(self, shown: Any) -> Any:

@@ -54,7 +54,10 @@ def test_a_proof_that_is_cancelled_leaves_no_scratch_database(gated, servers):
     assert scratch.PREFIX in there
     runs.cancel(gated.project, run.id)
     found = gated.ended(run)
-    assert (found.state, found.outcome["message"]) == ("cancelled", "ended between two revisions")
+    assert (found.state, found.outcome["message"]) == (
+        "cancelled",
+        "ended between two revisions; database 'main' is as it was: a proof works on scratch databases",
+    )
     assert not any(left.name in there for left in scratch.list_all(servers[gated.url.dialect]))
 
 
@@ -104,6 +107,7 @@ def test_a_run_may_be_cancelled_as_soon_as_it_is_there(gated, kind, seconds):
     runs.cancel(gated.project, run.id)
     found = gated.ended(run)
     assert found.state == "cancelled", found.outcome
+    assert "database 'main' is " in found.outcome["message"]
     assert [e.number for e in gated.events(run)] == list(range(1, len(gated.events(run)) + 1))
     # A file that a revision writes to takes no word of who cancels; a signal has told the worker.
     assert {e.kind for e in gated.events(run)} >= {"created", "started", "ended"}
