@@ -106,7 +106,7 @@ def create_app(settings: Settings | None = None, project: Project | None = None)
     looks = endpoints.Looks(project, settings.connect_timeout)
     endings = Endings([d for d in project.databases if d.url is not None], security.desk, log)
     renderings = Renderings(project)
-    standing = Standing(project, renderings, looks, pools, shapes, settings.look_every)
+    standing = Standing(project, renderings, looks, pools, shapes, settings.look_every, log)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request  # noqa: TC002 - FastAPI reads the annotation
 from starlette.responses import Response
 
-from bothways.errors import BothwaysError
+from bothways.errors import BothwaysError, MultipleHeads
 from bothways.status import DatabaseStatus, read_status
 from bothways.web.access import MIGRATIONS_READ, require
 from bothways.web.problems import REQUEST_ID, Problem, problem
@@ -223,6 +223,11 @@ def _open(found: list[Status]) -> list[OpenStatus]:
 
 def _public(status: DatabaseStatus) -> Status:
     """A status without the address, and without words that may hold it."""
+    message, hint = _WORDS.get(status.code or "", _STATES[status.state]), None
+    if status.state == "behind":
+        hint = f"bothways upgrade {status.name}"
+    elif status.code == MultipleHeads.code:
+        message, hint = status.message or message, f"join them: alembic -n {status.name} merge -m 'join heads' heads"
     return Status(
         name=status.name,
         branch=status.branch,
@@ -232,6 +237,6 @@ def _public(status: DatabaseStatus) -> Status:
         head=status.head,
         pending=list(status.pending),
         server=status.server,
-        message=_WORDS.get(status.code or "", _STATES[status.state]),
-        hint=f"bothways upgrade {status.name}" if status.state == "behind" else None,
+        message=message,
+        hint=hint,
     )

@@ -22,6 +22,8 @@ from bothways.web.beside import beside
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from structlog.typing import FilteringBoundLogger
+
     from bothways.compatibility.rendering import Renderings
     from bothways.crud.pools import Pools
     from bothways.crud.shapes import Shape
@@ -42,8 +44,14 @@ class Standing:
         pools: Pools,
         shapes: Mapping[str, Shape],
         seconds: float,
+        log: FilteringBoundLogger,
     ) -> None:
-        """``shapes`` are those of the tables that are served; ``seconds`` lie between two looks."""
+        """``shapes`` are those of the tables that are served; ``seconds`` lie between two looks.
+
+        ``log`` is told once of each database that is not at head when the service starts.
+        """
+        self._log = log
+        self._told: set[str] = set()
         self._seconds = seconds
         self._project = project
         self._renderings = renderings
@@ -110,6 +118,7 @@ class Standing:
     async def look(self, name: str) -> None:
         """Look at one database now. Raises a BothwaysError where that cannot be told."""
         (status,) = await self._looks.at((name,))
+        self._tell(status)
         found = None
         if status.state == "behind" and self._pending(status):
             found = await anyio.to_thread.run_sync(partial(self._lacking, name, status))
@@ -117,6 +126,14 @@ class Standing:
             self._waiting[name] = found
         else:
             self._waiting.pop(name, None)
+
+    def _tell(self, status: Status) -> None:
+        if status.name in self._told:
+            return
+        self._told.add(status.name)
+        if status.state != "at-head":
+            words = {"reason": status.message, "pending": status.pending, "hint": status.hint}
+            self._log.warning("a database is not at head", database=status.name, state=status.state, **words)
 
     def _lacking(self, name: str, status: Status) -> dict[str, tuple[str, ...]]:
         database, history = history_of(self._project, name)

@@ -123,7 +123,7 @@ def test_a_service_without_databases_lives_and_is_not_ready():
         assert client.get("/health/live").json() == {"status": "live"}
         assert client.get("/health/ready").json()["detail"] == "no database is served"
         assert [d["served"] for d in client.get("/api/v1/databases").json()["databases"]] == [False] * 3
-        assert client.get("/api/v1/sqlite/products").status_code == 404
+        assert client.get("/api/v1/sqlite/products").json()["code"] == "database-not-configured"
 
 
 def test_all_databases_are_listed_with_what_they_are_and_no_address(client, migrated):
