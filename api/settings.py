@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bothways.errors import BothwaysError, ConfigurationError
+from bothways.errors import BothwaysError, ConfigurationError, ModelsNotImportable
 from bothways.keys import VARIABLE, Keys
 from bothways.project import Project
 from bothways.spelling import nearest
@@ -178,7 +178,10 @@ def variable(name: str) -> str:
 
 
 def read_settings() -> tuple[Settings, Project]:
-    """Read and check the settings and the project; raises ConfigurationError that tells every mistake at once."""
+    """Read and check the settings and the project.
+
+    Raises ModelsNotImportable where that is all that is wrong, else ConfigurationError with every mistake at once.
+    """
     mistakes: list[str] = []
     config = Path(os.environ.get(variable("config")) or "alembic.ini")
     settings: Settings | None = None
@@ -191,15 +194,22 @@ def read_settings() -> tuple[Settings, Project]:
         rest = _without(faults, config)
     else:
         rest = settings
+    models: ModelsNotImportable | None = None
     try:
         project = Project.load(config)
         project.metadata()
+    except ModelsNotImportable as error:
+        models = error
     except BothwaysError as error:
         mistakes.append(error.message + (f" ({error.hint})" if error.hint else ""))
     if project is not None:
         mistakes += [d.problem.message for d in project.databases if d.problem is not None]
     if rest is not None and project is not None:
         mistakes += _unknown_names(rest, project)
+    if models is not None:
+        if not mistakes:
+            raise models
+        mistakes.append(models.message)
     if mistakes or settings is None or project is None:
         raise _all_at_once(mistakes)
     return settings, project

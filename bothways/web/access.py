@@ -68,10 +68,14 @@ def authorize(scope: Scope, wanted: str | None = None) -> Principal:
     if principal is None:
         raise unknown()
     if wanted is not None and wanted not in principal.scopes:
-        raise Forbidden(
-            f"{principal.name} lacks the scope {wanted}", hint="an admin gives roles: bothways user role NAME ROLE"
-        )
+        raise Forbidden(f"{principal.name} lacks the scope {wanted}", hint=_remedy(principal, wanted))
     return principal
+
+
+def _remedy(principal: Principal, wanted: str) -> str:
+    if principal.kind == "key":
+        return f"a key keeps its scopes: POST /api/v1/keys makes one with {wanted} for a user who has that scope"
+    return "an admin gives roles: bothways user role NAME ROLE"
 
 
 def unknown() -> Unauthenticated:

@@ -81,6 +81,16 @@ def test_a_key_is_no_way_to_more(house):
     assert house.client.get("/api/v1/auth/me", headers=key).json()["scopes"] == []
 
 
+def test_a_key_that_lacks_a_scope_is_told_to_be_replaced_and_a_user_to_ask_for_a_role(house):
+    key = bearer(_key(house, house.headers(), "rows:read"))
+    refused = house.client.get("/api/v1/users", headers=key)
+    assert refused.status_code == 403
+    assert "POST /api/v1/keys makes one with users:admin" in refused.json()["hint"]
+    assert "bothways user role" not in refused.json()["hint"]
+    reader = house.headers(house.user("reader").name)
+    assert "bothways user role" in house.client.get("/api/v1/users", headers=reader).json()["hint"]
+
+
 def _key(house, headers, *scopes):
     return house.client.post("/api/v1/keys", json={"name": "k", "scopes": scopes}, headers=headers).json()["key"]
 

@@ -11,9 +11,10 @@ from pydantic import SecretStr
 import api.app
 from api.app import create_app
 from api.settings import Settings, read_settings, unknown_variables, variable
-from bothways.errors import ConfigurationError
+from bothways.errors import ConfigurationError, ModelsNotImportable
 from bothways.project import Project
 from bothways.web import exporters
+from tests import tiny
 from tests.api.conftest import ROOT, project_with
 
 PAGE = ROOT / "docs" / "reference" / "settings.md"
@@ -112,6 +113,22 @@ def test_a_url_that_cannot_be_read_is_a_mistake_and_not_repeated(environment):
     assert len(caught.value.details["mistakes"]) == 2
     assert "BOTHWAYS_POSTGRESQL_URL" in caught.value.message
     assert CANARY not in caught.value.message
+
+
+def test_models_that_cannot_be_imported_are_told_as_check_tells_them(environment, tmp_path):
+    made = tiny.with_three_revisions(tmp_path)
+    (module,) = tmp_path.glob("models_*.py")
+    module.write_text("import no_such_module_anywhere\n")
+    environment.setenv("BOTHWAYS_CONFIG", str(tmp_path / "alembic.ini"))
+    with pytest.raises(ModelsNotImportable) as told:
+        made.load().metadata()
+    with pytest.raises(ModelsNotImportable) as caught:
+        read_settings()
+    assert caught.value.to_dict() == told.value.to_dict()
+    environment.setenv("BOTHWAYS_POOL_SIZE", "many")
+    with pytest.raises(ConfigurationError, match="2 mistakes in its settings") as caught:
+        read_settings()
+    assert told.value.message in caught.value.details["mistakes"]
 
 
 def test_a_missing_project_is_a_mistake_beside_the_others(environment, tmp_path):
