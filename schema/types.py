@@ -183,7 +183,9 @@ class Money(sa.types.TypeDecorator[Decimal]):
     """An exact amount with two decimal places.
 
     SQLite would keep a NUMERIC as a binary float, so there the column is an INTEGER that counts hundredths: it sorts,
-    sums, multiplies by whole numbers and passes ``>= 0`` as the amount does, which a text would not.
+    sums, multiplies by whole numbers and passes ``>= 0`` as the amount does, which a text would not. Any other limit
+    of a CHECK is an expression with amounts, ``sa.column("price", Money()).between(0, 1000)``: a text would mean
+    hundredths there.
     More than two places are refused with ValueError, never rounded; floats with TypeError.
     """
 

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mako.template import Template
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session, configure_mappers
 
 import schema
@@ -377,6 +377,23 @@ def test_amounts_are_compared_added_and_multiplied_as_amounts(place):
     over, total, twice, literal = place.do(ask)
     assert over == [Decimal("9.50"), Decimal("100.00")]
     assert (total, twice, literal) == (Decimal("108.45"), Decimal("19.00"), Decimal("-1.05"))
+
+
+def test_a_limit_with_a_value_of_the_type_is_the_same_amount_on_every_engine(servers, engine_name):
+    metadata = sa.MetaData()
+    limit = sa.column("price", types.Money()).between(0, Decimal("1000.50"))
+    ticket = sa.Table("ticket", metadata, sa.Column("price", types.Money), sa.CheckConstraint(limit, name="ck_price"))
+
+    def ask(connection):
+        metadata.create_all(connection)
+        connection.execute(sa.insert(ticket), [{"price": Decimal("12.50")}, {"price": Decimal("1000.50")}])
+        for beyond in ("-0.01", "1000.51"):
+            with pytest.raises(DBAPIError), connection.begin_nested():
+                connection.execute(sa.insert(ticket), {"price": Decimal(beyond)})
+        return connection.scalars(sa.select(ticket.c.price).order_by(ticket.c.price)).all()
+
+    with scratch.database(servers[engine_name]) as url:
+        assert call(url, ask, purpose="write") == [Decimal("12.50"), Decimal("1000.50")]
 
 
 # What the rules of the models do on each engine

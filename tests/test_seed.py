@@ -13,7 +13,9 @@ from bothways.connections import call
 from bothways.errors import DatabaseBehind, InvalidModels, Refused
 from bothways.project import Project
 from bothways.seed import plan, seed
+from bothways.seed.rules import Bounds, bounds_of
 from schema import metadata
+from schema.types import Money
 from tests.api.conftest import migrate, project_with
 
 
@@ -167,3 +169,10 @@ def test_parents_are_fewer_than_children():
     assert order.index("users") < order.index("orders") < order.index("order_lines")
     assert chosen.rows["users"] < chosen.rows["orders"] < chosen.rows["order_returns"] == 1_000
     assert chosen.total == sum(chosen.rows.values())
+
+
+def test_a_limit_with_a_value_of_the_type_is_kept():
+    amounts = sa.MetaData()
+    limit = sa.column("price", Money()).between(3, 7)
+    sa.Table("ticket", amounts, sa.Column("price", Money), sa.CheckConstraint(limit, name="ck_price"))
+    assert bounds_of(amounts.tables["ticket"].c.price) == Bounds(Decimal(3), Decimal(7))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,15 @@ def conditions(table: sa.Table) -> Iterator[tuple[str, str]]:
     """The checks of a table: name and text."""
     for constraint in table.constraints:
         if isinstance(constraint, sa.CheckConstraint):
-            yield str(constraint.name or ""), str(constraint.sqltext)
+            yield str(constraint.name or ""), _text(constraint.sqltext)
+
+
+def _text(condition: sa.ColumnElement[Any]) -> str:
+    """A condition with its values written out, as they are in Python."""
+    try:
+        return str(condition.compile(compile_kwargs={"literal_binds": True}))
+    except SQLAlchemyError:
+        return str(condition)
 
 
 def bounds_of(column: sa.Column[Any]) -> Bounds:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 import sqlalchemy.dialects.postgresql  # the page names it as sa.dialects.postgresql
 
+from bothways.generate.declared import dialect_of
 from bothways.generate.models import refuse
 from bothways.generate.written import backfills, renames
 from bothways.snapshot import Snapshot
@@ -45,3 +46,10 @@ def test_the_pages_convention_names_everything_and_its_hints_are_read():
     exec(example_with("display_name = "), scope)
     sa.Table("t", other := sa.MetaData(), scope["display_name"])
     assert backfills(other) == {"column:t.display_name": "coalesce(full_name, 'nobody')"}
+
+
+@pytest.mark.parametrize(("engine", "most"), [("postgresql", "1000"), ("mysql", "1000"), ("sqlite", "100000")])
+def test_the_pages_limit_is_written_as_each_engine_stores_it(engine, most):
+    exec(example_with("tickets = "), scope := {})
+    made = sa.schema.CreateTable(scope["tickets"]).compile(dialect=dialect_of(engine))
+    assert f"CHECK (price BETWEEN 0 AND {most})" in str(made)
