@@ -88,6 +88,23 @@ def test_an_upgrade_says_which_file_it_made(project, monkeypatch):
     assert as_json("upgrade", "main")["made"] is False
 
 
+def test_a_dry_run_tells_what_a_revision_declares_as_lossy(project):
+    lossy = 'lossy = {"note.body": "it is shortened"}'
+    project.revision("r4", "pass", "pass", more=lossy)
+    told = run("upgrade", "main", "--dry-run").stdout
+    assert "r4  Do r4.\n    lost: note.body: it is shortened" in told
+    run("upgrade", "main")
+    assert "lost: note.body: it is shortened" in run("downgrade", "main", "base", "--dry-run").stdout
+    steps = as_json("downgrade", "main", "base", "--dry-run")["steps"]
+    assert [s["lossy"] for s in steps if s["lossy"]] == [{"note.body": "it is shortened"}]
+
+
+def test_a_revision_that_fails_is_exit_code_4_of_what_builds_its_branch(project):
+    project.revision("r4", "op.execute('nonsense')", "pass")
+    for command in (["check"], ["revision", "-m", "More"], ["upgrade", "main"]):
+        assert "'r4'" in run(*command, code=4).stderr
+
+
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(project):
     plan = as_json("upgrade", "main", "--dry-run")
     assert [s["id"] for s in plan["steps"]] == ["r1", "r2", "r3"]

@@ -79,7 +79,7 @@ def explanation(draft: Draft) -> str:
     if lost:
         sentences.append(_sentence(f"Lost by the way up and down: {', '.join(sorted(lost))}"))
     elif not any(_REFUSED_BACK in c for step in draft.steps for c in step.cautions):
-        sentences.append("The way back restores everything.")
+        sentences.append("The way back restores everything that was there before.")
     return "\n".join(textwrap.wrap(" ".join(sentences), WIDTH, break_long_words=False, break_on_hyphens=False))
 
 

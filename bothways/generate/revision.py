@@ -115,6 +115,8 @@ class RevisionReport:
     """What the proof showed that is no fault of a revision by itself: it runs on empty tables only."""
     keep_data: bool = False
     """What can be kept of what is lost is kept."""
+    others: tuple[str, ...] = ()
+    """The project's databases, one of each branch, that were not asked for."""
 
     @property
     def revisions(self) -> tuple[NewRevision, ...]:
@@ -140,6 +142,7 @@ class RevisionReport:
             "branches": [b.to_dict() for b in self.branches],
             "proof": self.proof.to_dict() if self.proof else None,
             "warnings": list(self.warnings),
+            "others": list(self.others),
         }
 
 
@@ -165,7 +168,8 @@ def revise(
             if watcher:
                 watcher.drafting(database.branch.name, number, len(chosen))
             results.append(work.branch(database))
-        report = RevisionReport(work.change, tuple(results), wish.dry_run, keep_data=wish.keep_data)
+        others = _others(project, chosen)
+        report = RevisionReport(work.change, tuple(results), wish.dry_run, keep_data=wish.keep_data, others=others)
         if not wish.dry_run:
             write([NewFile(r.path, r.source) for r in report.revisions])
     return report
@@ -181,6 +185,14 @@ def _one_a_branch(databases: Iterable[Database]) -> tuple[Database, ...]:
             )
         found.setdefault(database.branch.name, database)
     return tuple(found.values())
+
+
+def _others(project: Project, chosen: Iterable[Database]) -> tuple[str, ...]:
+    asked = {d.branch.name for d in chosen}
+    first: dict[str, str] = {}
+    for database in project.databases:
+        first.setdefault(database.branch.name, database.name)
+    return tuple(name for branch, name in first.items() if branch not in asked)
 
 
 @dataclass

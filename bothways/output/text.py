@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bothways.check import CheckReport
     from bothways.doctor import DoctorReport
     from bothways.errors import BothwaysError
-    from bothways.generate.revision import BranchChange, RevisionReport
-    from bothways.history import History, HistoryReport
+    from bothways.generate.revision import BranchChange, NewRevision, RevisionReport
+    from bothways.history import History, HistoryReport, Revision
     from bothways.reports import Report
     from bothways.revisions import Step
     from bothways.seed import SeedReport
@@ -144,10 +144,17 @@ def _run(shown: RunReport) -> str:
         return f"{name} is at {before}: nothing to do"
     made = [f"{name} {'would make' if shown.dry_run else 'made'} {shown.made}"] if shown.made else []
     if shown.dry_run:
-        plan = [f"  {arrow} {s.revision.id}  {s.revision.message}" for s in shown.steps]
-        return "\n".join([*made, f"{name} would go {before} → {after}, {_count(shown.steps)}:", *plan])
+        lines = [*made, f"{name} would go {before} → {after}, {_count(shown.steps)}:"]
+        for planned in shown.steps:
+            lines += [f"  {arrow} {planned.revision.id}  {planned.revision.message}", *_lost(planned.revision)]
+        return "\n".join(lines)
     seconds = sum(s.seconds or 0.0 for s in shown.steps)
     return "\n".join([*made, f"{name} {arrow} {before} → {after}, {_count(shown.steps)} in {seconds:.2f} s"])
+
+
+def _lost(revision: Revision | NewRevision) -> list[str]:
+    """What a revision declares as lossy."""
+    return [coloured(f"    lost: {what}: {why}", "yellow") for what, why in sorted(revision.lossy.items())]
 
 
 def _count(steps: Sequence[object]) -> str:
@@ -218,8 +225,12 @@ def _revision(shown: RevisionReport) -> str:
                 coloured("a revision is not as it should be: mend the files above, then ", "red")
                 + "bothways verify --last"
             )
+    if shown.others:
+        command = coloured(" -d ".join(["bothways revision -m …", *shown.others]), "bold")
+        parts.append(f"not asked for: {', '.join(shown.others)}; where the change is missing: {command}")
     if not shown.exit_code and not shown.dry_run:
-        parts.append(f"next: read the files, then {coloured('bothways upgrade ' + shown.branches[0].database, 'bold')}")
+        commands = (f"bothways upgrade {b.database}" for b in shown.branches if b.revisions)
+        parts.append(f"next: read the files, then {coloured(' && '.join(commands), 'bold')}")
     return "\n".join(parts)
 
 
@@ -230,7 +241,7 @@ def _branch_change(shown: BranchChange, *, code: bool) -> str:
         lines.append(f"{name} {coloured(revision.id, 'green')}  {revision.path.name}")
         lines += [f"    {step}" for step in revision.steps]
         lines += [coloured(f"    ! {caution}", "yellow") for caution in revision.cautions]
-        lines += [coloured(f"    lost: {what}: {why}", "yellow") for what, why in sorted(revision.lossy.items())]
+        lines += _lost(revision)
         lines += ["", revision.source] if code else []
     lines += [coloured(f"    still differs from the models: {change}", "red") for change in shown.left]
     if shown.left and not shown.revisions:

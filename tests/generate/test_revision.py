@@ -139,6 +139,19 @@ def test_where_models_and_heads_agree_nothing_is_written(shop):
     assert shop.everything() == before
 
 
+def test_the_end_names_who_was_not_asked_for_and_upgrades_only_what_was_written(shop):
+    shop.models(with_note())
+    shop.engines = ("mysql",)
+    told = shop.run("revision", "-m", "Add a note").splitlines()
+    command = "bothways revision -m … -d sqlite -d postgresql"
+    assert told[-2] == f"not asked for: sqlite, postgresql; where the change is missing: {command}"
+    shop.engines = ENGINES
+    told = shop.run("revision", "-m", "Add a note").splitlines()
+    assert "mysql: nothing to write" in told
+    assert told[-1] == "next: read the files, then bothways upgrade sqlite && bothways upgrade postgresql"
+    assert not any("not asked for" in line for line in told)
+
+
 @pytest.mark.parametrize(
     ("column", "engines", "told"),
     [
