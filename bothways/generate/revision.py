@@ -205,9 +205,10 @@ class _Work:
     change: str = field(init=False)
 
     def __post_init__(self) -> None:
-        known = {r.change for h in self.histories for r in h.revisions if r.change}
-        self.change = names.change_id(self.wish.message, known)
         chosen = {d.branch.name for d in self.databases}
+        # A branch that comes later with the same message joins the change that the others have already.
+        known = {r.change for h in self.histories if h.branch.name in chosen for r in h.revisions if r.change}
+        self.change = names.change_id(self.wish.message, known)
         for history in self.histories:
             _ = history.head  # several heads are refused before anything is built
             if not history.revisions and history.branch.name in chosen:

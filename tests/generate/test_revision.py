@@ -139,6 +139,18 @@ def test_where_models_and_heads_agree_nothing_is_written(shop):
     assert shop.everything() == before
 
 
+def test_a_branch_that_comes_later_with_the_same_message_joins_the_change(shop):
+    def change(*engines):
+        shop.engines = engines
+        return shop.revision("Add a note")["change"]
+
+    shop.models(with_note())
+    assert change("mysql", "sqlite") == "add-a-note"
+    assert change("postgresql") == "add-a-note"
+    shop.models(SHOP)
+    assert change("sqlite") == "add-a-note-2"
+
+
 def test_the_end_names_who_was_not_asked_for_and_upgrades_only_what_was_written(shop):
     shop.models(with_note())
     shop.engines = ("mysql",)
