@@ -22,6 +22,8 @@ from tests.api.proxy import Proxy
 from tests.api.rows import Rows
 
 QUICK = {"connect_timeout": 1.0, "statement_timeout": 1.0, "pool_wait": 1.0, "lock_timeout": 1.0, "log_format": "json"}
+PATIENT = {"log_format": "json"}
+"""For a server that refuses at once, and then has to answer however busy the machine is."""
 
 
 def is_server(url):
@@ -60,7 +62,7 @@ def assert_silent(text, url):
 @servers_only
 def test_a_server_that_stops_gives_503_and_is_used_again_when_it_is_back(behind_a_proxy):
     url, proxy = behind_a_proxy
-    with serving({url.dialect: url}, **QUICK) as client:
+    with serving({url.dialect: url}, **PATIENT) as client:
         rows = Rows(client, url.dialect, SHAPES, url)
         made = rows.create("products")
         proxy.stop()
@@ -77,7 +79,7 @@ def test_a_server_that_stops_gives_503_and_is_used_again_when_it_is_back(behind_
 @servers_only
 def test_a_read_survives_a_restart_of_the_server_without_an_error(behind_a_proxy):
     url, proxy = behind_a_proxy
-    with serving({url.dialect: url}, **QUICK, pool_ping_after=0.0) as client:
+    with serving({url.dialect: url}, **PATIENT, pool_ping_after=0.0) as client:
         rows = Rows(client, url.dialect, SHAPES, url)
         made = rows.create("products")
         for _ in range(3):
@@ -92,7 +94,7 @@ def test_a_read_survives_a_restart_of_the_server_without_an_error(behind_a_proxy
 @servers_only
 def test_a_read_is_tried_again_when_its_connection_turns_out_to_be_dead(behind_a_proxy):
     url, proxy = behind_a_proxy
-    with serving({url.dialect: url}, **QUICK, pool_pre_ping=False) as client:
+    with serving({url.dialect: url}, **PATIENT, pool_pre_ping=False) as client:
         rows = Rows(client, url.dialect, SHAPES, url)
         made = rows.create("products")
         proxy.stop()
