@@ -1,11 +1,13 @@
 """Running revisions without env.py: up, down, in several threads, and when they fail."""
 
 import threading
+import time
 
+import click
 import pytest
 import sqlalchemy as sa
 
-from bothways import revisions
+from bothways import apply, revisions
 from bothways.connections import call
 from bothways.dialects import dialect_for
 from bothways.errors import (
@@ -16,6 +18,7 @@ from bothways.errors import (
     UnknownDatabaseRevision,
     UnknownRevision,
 )
+from bothways.output import text
 from tests import tiny
 
 
@@ -249,6 +252,33 @@ def test_of_several_upgrades_at_once_each_revision_is_run_by_one(project):
         thread.join(60)
     assert failures == []
     assert sorted(r for ran in results for r in ran) == ["r1", "r2", "r3", "r4"]
+
+
+def test_an_upgrade_that_comes_second_says_where_the_other_brought_the_database(project):
+    loaded = project.load(project.url)
+    (database,) = loaded.databases
+    looked, reports, failures = threading.Event(), [], []
+
+    def run(**options):
+        try:
+            reports.append(apply.upgrade(loaded, database, **options))
+        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            failures.append(error)
+
+    def wait(step):
+        if step.seconds is None and step.revision.id == "r1":
+            second.start()
+            assert looked.wait(30)
+            time.sleep(0.3)  # for the other to see where the database is, and to wait for its turn
+
+    second = threading.Thread(target=run, kwargs={"on_start": lambda _connection: looked.set()})
+    run(on_step=wait)
+    second.join(60)
+    assert failures == []
+    done, idle = sorted(reports, key=lambda r: not r.steps)
+    assert [s.revision.id for s in done.steps] == ["r1", "r2", "r3"]
+    assert (idle.steps, idle.after, idle.above) == ((), ("r3",), None)
+    assert click.unstyle(text.report(idle)) == "main is at r3: nothing to do"
 
 
 def test_one_that_waits_too_long_is_told_who_holds_the_lock(project, monkeypatch):

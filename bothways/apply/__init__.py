@@ -130,9 +130,12 @@ def _file_to_make(database: Database) -> str | None:
 
 
 def _passed(history: History, report: RunReport, target: str) -> str | None:
-    """The revision that was asked for, where nothing had to run because the database is above it."""
+    """The revision that was asked for, where nothing had to run because the database is above it.
+
+    Where another upgrade ran meanwhile, the database is where that brought it.
+    """
     goals = () if report.steps else upgrade_goals(history, report.before, target)
-    return goals[0] if goals and not set(goals) & set(report.before) else None
+    return goals[0] if goals and not set(goals) & set(report.after) else None
 
 
 def _look(connection: sa.Connection, database: Database) -> tuple[str, ...]:

@@ -139,9 +139,9 @@ def _run(shown: RunReport) -> str:
     name = coloured(shown.database, "bold")
     if shown.above:
         down = coloured(f"bothways downgrade {shown.database} {shown.above}", "bold")
-        return f"{name} is at {before}, above {shown.above}: nothing to do; to go down: {down}"
+        return f"{name} is at {after}, above {shown.above}: nothing to do; to go down: {down}"
     if not shown.steps:
-        return f"{name} is at {before}: nothing to do"
+        return f"{name} is at {after}: nothing to do"
     made = [f"{name} {'would make' if shown.dry_run else 'made'} {shown.made}"] if shown.made else []
     if shown.dry_run:
         lines = [*made, f"{name} would go {before} → {after}, {_count(shown.steps)}:"]
