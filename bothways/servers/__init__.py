@@ -56,6 +56,11 @@ class PrivateServer:
     folder: Path
     _keeper: subprocess.Popen[bytes] = field(repr=False)
 
+    @property
+    def empty(self) -> DatabaseURL:
+        """The administrator's URL of a database that holds nothing."""
+        return self.url.with_database(_KINDS[self.kind].empty)
+
     def stop(self) -> None:
         """End the server at once and remove its folder."""
         atexit.unregister(self.stop)

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import signal
 import sys
-from typing import TYPE_CHECKING, Final
-
-import asyncpg
-import pymysql
+from typing import TYPE_CHECKING
 
 from bothways import servers
 from bothways.errors import BothwaysError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from bothways.urls import DatabaseURL
-
-
-_DATABASE = "bothways"
+    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,37 +51,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _announce(server: servers.PrivateServer) -> None:
-    engine, own = server.dialect.upper(), server.url.with_database(_DATABASE)
-    _MAKE[server.dialect](server.url, f"create database {_DATABASE}")
+    engine = server.dialect.upper()
     # The one place that shows a password: it is the server's own, made for this run, and of no use without it.
     sys.stdout.write(f"export BOTHWAYS_TEST_{engine}_URL='{server.url.reveal()}'\n")
-    sys.stdout.write(f"export BOTHWAYS_{engine}_URL='{own.reveal()}'\n")
+    sys.stdout.write(f"export BOTHWAYS_{engine}_URL='{server.empty.reveal()}'\n")
     sys.stdout.flush()
     sys.stderr.write(f"{server.kind} {server.version} in {server.folder}\n")
-
-
-def _on_postgresql(url: DatabaseURL, statement: str) -> None:
-    async def run() -> None:
-        connection = await asyncpg.connect(
-            host=url.host, port=url.port, user=url.user, password=url.password, database=url.database
-        )
-        await connection.execute(statement)
-        await connection.close()
-
-    asyncio.run(run())
-
-
-def _on_mysql(url: DatabaseURL, statement: str) -> None:
-    with pymysql.connect(
-        host=url.host, port=url.port or 0, user=url.user, password=url.password or "", ssl_disabled=True
-    ) as connection:
-        connection.cursor().execute(statement)
-
-
-_MAKE: Final[Mapping[str, Callable[[DatabaseURL, str], None]]] = {
-    "postgresql": _on_postgresql,
-    "mysql": _on_mysql,
-}
 
 
 if __name__ == "__main__":

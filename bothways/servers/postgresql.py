@@ -42,7 +42,7 @@ class PostgreSQL(Kind):
     dialect = "postgresql"
     driver = "asyncpg"
     administrator = "postgres"
-    database = "postgres"
+    database = empty = "postgres"
     account = "postgres"
     programs = ("postgres",)
     folders = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")

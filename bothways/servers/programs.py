@@ -59,6 +59,8 @@ class Kind(ABC):
     driver: ClassVar[str]
     administrator: ClassVar[str]
     database: ClassVar[str]
+    empty: ClassVar[str]
+    """The database that holds nothing, for whoever wants to try something."""
     options: ClassVar[tuple[tuple[str, str], ...]] = ()
     account: ClassVar[str]
     programs: ClassVar[tuple[str, ...]]
