@@ -205,6 +205,7 @@ def _types(table: sa.Table, dialect: sa.Dialect) -> Iterator[Found]:
         try:
             types.process(column.type, type_expression=column)
         except (SQLAlchemyError, NotImplementedError, AttributeError, TypeError) as error:
+            # SQLAlchemy's compilers raise any of these for a type that is not theirs, as those of its users do.
             # What SQLAlchemy says of a type that it can't write there is the type once more, with an address in memory.
             known = isinstance(error, SQLAlchemyError) and not isinstance(error, UnsupportedCompilationError)
             reason = f": {said(error)}" if known else ""
